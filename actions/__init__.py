@@ -1,0 +1,1 @@
+"""Custom actions: read the tracker, ask the core, speak. One per file."""

@@ -1,0 +1,128 @@
+"""Find red flags in a text and say what could not be judged. Never says that anything is safe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+
+from bot.advert.context import Context, is_meant, read_context
+from bot.advert.folding import Folded, fold_with_offsets
+from bot.advert.models import Finding, Severity, Signal, Signals, Span, Verdict
+from bot.advert.sites import imitates, is_official, sites
+
+#: Longest text read, in code points: what :mod:`bot.text.clean` lets through.
+MAX_TEXT = 2000
+#: Most spans kept of one signal.
+MOST_SPANS = 8
+#: So many weak signs make one that is worth telling.
+ENOUGH_WEAK = 2
+_RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
+#: How far from an invented name the claim may stand that makes it a national certificate.
+_NEAR = 24
+_NEAR_SITE = 16
+_SCHOOLING = re.compile(r"职业技能等级|技能等级认定|等级证书|专项职业能力")
+
+
+def check(text: str, signals: Signals, official_hosts: Collection[str], invented: Iterable[str] = ()) -> Verdict:
+    """Red flags of a cleaned, masked text.
+
+    ``official_hosts`` are host names (:func:`bot.advert.sites.hosts_of`), ``invented`` names that
+    are in no catalogue. Spans are code points of ``text``; at most :data:`MAX_TEXT` are read.
+    """
+    text = text[:MAX_TEXT]
+    folded = fold_with_offsets(text, signals.spellings)
+    context = read_context(folded, signals)
+    names = tuple(invented)
+    found: list[tuple[Signal, tuple[Span, ...]]] = []
+    for signal in signals.signals.values():
+        spans = tuple(islice(find(signal, text, folded, context, signals, official_hosts, names), MOST_SPANS))
+        if spans:
+            found.append((signal, spans))
+    if not _carries(found, context):
+        found = []
+    found.sort(key=lambda pair: (_RANK[pair[0].severity], pair[1][0].start))
+    open_points = tuple(
+        point.id for point in signals.unjudged.values() if point.when is None or point.when.search(folded.text)
+    )
+    return Verdict(tuple(Finding(signal.id, spans) for signal, spans in found), open_points)
+
+
+def _carries(found: list[tuple[Signal, tuple[Span, ...]]], context: Context) -> bool:
+    """One sign that is not weak, or several weak ones in an offer that speaks of no exam."""
+    if any(signal.severity is not Severity.LOW for signal, _ in found):
+        return True
+    weak = sum(len(spans) for _, spans in found)
+    return weak >= ENOUGH_WEAK and context.offer and not context.schooling
+
+
+def find(
+    signal: Signal,
+    text: str,
+    folded: Folded,
+    context: Context,
+    signals: Signals,
+    official_hosts: Collection[str],
+    invented: Collection[str],
+) -> Iterator[Span]:
+    """Where one signal stands and is meant."""
+    if signal.detector == "lookalike":
+        for site in sites(text):
+            if not context.reported and imitates(site, official_hosts):
+                yield site.span
+        return
+    if signal.detector == "unlisted":
+        yield from _unlisted(signal, text, context, official_hosts, signals)
+        return
+    honest = [m.span() for m in signal.honest.finditer(folded.text)] if signal.honest else []
+    for match in _matches(signal, folded.text, context, invented):
+        start, end = match
+        if any(a < end and start < b for a, b in honest):
+            continue
+        if is_meant(folded, start, end, context, signals):
+            yield folded.span(start, end)
+
+
+def _matches(signal: Signal, text: str, context: Context, invented: Collection[str]) -> list[tuple[int, int]]:
+    found = [m.span() for m in signal.always.finditer(text)] if signal.always else []
+    if signal.detector == "name":
+        found += _invented(signal, text, context, invented)
+    elif signal.in_offer and context.offer:
+        found += [m.span() for m in signal.in_offer.finditer(text)]
+    return _without_overlaps(found)
+
+
+def _without_overlaps(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _invented(signal: Signal, text: str, context: Context, invented: Collection[str]) -> list[tuple[int, int]]:
+    if not context.offer or not invented or signal.in_offer is None:
+        return []
+    found = []
+    for name in sorted({name.lower() for name in invented if len(name) >= 3}, key=len, reverse=True):
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            around = text[max(0, at - _NEAR) : end + _NEAR]
+            if signal.in_offer.search(around) and not _SCHOOLING.search(around):
+                found.append((at, end))
+            at = text.find(name, end)
+    return found
+
+
+def _unlisted(
+    signal: Signal, text: str, context: Context, official_hosts: Collection[str], signals: Signals
+) -> Iterator[Span]:
+    if context.reported or signal.in_offer is None:
+        return
+    for site in sites(text):
+        if is_official(site, official_hosts) or imitates(site, official_hosts):
+            continue
+        around = text[max(0, site.span.start - _NEAR_SITE) : site.span.end + _NEAR_SITE]
+        if signal.in_offer.search(fold_with_offsets(around, signals.spellings).text):
+            yield site.span

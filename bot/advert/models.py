@@ -1,0 +1,114 @@
+"""The values of the advert check: signals as loaded, and a verdict over one text."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.knowledge.models import SourceRef
+
+
+class Severity(str, enum.Enum):
+    """How much a signal says. ``LOW`` is told only beside another signal: honest schools say it too."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True)
+class Signal:
+    """广告特征: one red flag.
+
+    ``always`` counts anywhere, ``in_offer`` only in a text that offers something, ``honest`` takes
+    back what it overlaps. ``detector`` names code that finds what no pattern can: ``lookalike`` and
+    ``unlisted`` (web addresses), ``name`` (occupation names that the caller passes).
+    """
+
+    id: str
+    category: str
+    title: str
+    why: str
+    severity: Severity
+    sources: tuple[SourceRef, ...]
+    always: re.Pattern[str] | None
+    in_offer: re.Pattern[str] | None
+    honest: re.Pattern[str] | None
+    detector: str
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """What the check cannot know. ``when`` limits it to texts that mention the matter."""
+
+    id: str
+    text: str
+    when: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """Evasive spellings and what they stand for; see :mod:`bot.advert.folding`."""
+
+    symbols: Mapping[str, str]
+    words: Mapping[str, str]
+    syllables: Mapping[str, str]
+    _find: re.Pattern[str]
+
+    @classmethod
+    def build(cls, symbols: Mapping[str, str], words: Mapping[str, str], syllables: Mapping[str, str]) -> Spellings:
+        """Compile the lists; a Latin edge of a word must be an edge among letters too."""
+        ordered = sorted(words, key=len, reverse=True)
+        return cls(symbols, words, syllables, re.compile("|".join(map(_alone, ordered)) or r"(?!)"))
+
+    def finditer(self, text: str) -> list[re.Match[str]]:
+        """Listed spellings in a lower-case text, in order, not overlapping."""
+        return list(self._find.finditer(text))
+
+
+def _alone(word: str) -> str:
+    before = r"(?<![a-z0-9])" if word[0].isascii() else ""
+    after = r"(?![a-z0-9])" if word[-1].isascii() else ""
+    return before + re.escape(word) + after
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Everything under ``data/knowledge/signals/``. ``version`` is 8 hex digits of the file.
+
+    ``cues`` are named patterns that tell offers from warnings and questions.
+    """
+
+    signals: Mapping[str, Signal]
+    cues: Mapping[str, re.Pattern[str]]
+    spellings: Spellings
+    unjudged: Mapping[str, Unjudged]
+    version: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """Code points of the cleaned, masked text, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One signal and where the text shows it; at least one span, in text order."""
+
+    signal: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a text shows: findings, gravest first, and ids of what could not be judged."""
+
+    findings: tuple[Finding, ...]
+    unjudged: tuple[str, ...]

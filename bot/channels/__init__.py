@@ -1,0 +1,1 @@
+"""Rasa input channels of ours: thin, they translate between a surface and the engine."""

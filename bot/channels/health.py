@@ -1,0 +1,62 @@
+"""``/healthz``: the process answers. ``/readyz``: it would answer a citizen rightly, a real parse included."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from rasa.shared.core.constants import DEFAULT_INTENTS
+from sanic import Blueprint
+from sanic import response as http
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.knowledge.store import shared_store
+from bot.settings import Settings
+
+#: A fixed sentence and the entry it must be understood as.
+PROBE, PROBE_ENTRY = "国家认可的技能人才证书有哪几类？", "cert_types"
+#: Seconds for which a failure of the tracker store makes the server not ready.
+STORE_GRACE = 30
+_GUARD_NODE, _GUARD = "run_RegexMessageHandler", "GuardedMessageHandler"
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add both routes to a channel's blueprint."""
+    probed: dict[str, bool] = {}
+
+    @blueprint.get("/healthz")
+    async def healthz(_: Request) -> HTTPResponse:
+        return http.json({"status": "ok"})
+
+    @blueprint.get("/readyz")
+    async def readyz(request: Request) -> HTTPResponse:
+        problem = await first_problem(getattr(request.app.ctx, "agent", None), probed)
+        return http.json({"status": problem or "ready"}, status=503 if problem else 200)
+
+
+async def first_problem(agent: Any, probed: dict[str, bool]) -> str:
+    """A code for the first thing that is not as it must be; '' when all is well."""
+    if agent is None or not agent.is_ready():
+        return "no_model"
+    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
+    if type(store).__name__ == "InMemoryTrackerStore":
+        return "tracker_store"
+    error = getattr(store, "last_error", None)
+    if error is not None and time.monotonic() - error[0] < STORE_GRACE:
+        return "tracker_store_failing"
+    if type(agent.lock_store).__name__ == "InMemoryLockStore":
+        return "lock_store"
+    schema = agent.processor.model_metadata.predict_schema
+    if schema.nodes[_GUARD_NODE].uses.__name__ != _GUARD:
+        return "unguarded_model"
+    content = shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current.content
+    known = {intent for words in content.wordings.values() for intent in words.intents}
+    known |= {*content.entries, "ask_occupation", "paste_advert"}
+    if any(intent not in known for intent in agent.domain.intents if intent not in DEFAULT_INTENTS):
+        return "unknown_intent"
+    model = str(agent.model_id)
+    if model not in probed:
+        parsed = await agent.parse_message(PROBE)
+        probed[model] = parsed["intent"]["name"] == PROBE_ENTRY
+    return "" if probed[model] else "probe"

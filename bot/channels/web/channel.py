@@ -1,0 +1,175 @@
+"""The web widget's channel: JSON interface and page, at the root of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint
+from sanic import response as http
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels import health
+from bot.channels.limits import RateLimit
+from bot.channels.web import requests as wire
+from bot.channels.web.turns import NAME, Turns
+from bot.dialogue.wording import STARTERS
+from bot.errors import InputError
+from bot.knowledge.store import shared_store
+from bot.settings import Settings
+from bot.storage.database import sqlite_engine
+from bot.storage.web_sessions import WebSessions
+from bot.text.clean import MAX_TEXT
+
+_STATIC = Path(__file__).parent / "static"
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    "require-trusted-types-for 'script'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-cache",
+}
+_API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_FILES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+
+Handler = Callable[[Request], Awaitable[HTTPResponse]]
+
+
+class WebChannel(InputChannel):
+    """Routes of docs/api.md; the work is in :mod:`bot.channels.web.turns`."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens the session store and the content."""
+        limits = settings.is_on("ZHENGBIAN_LIMITS")
+
+        def limit(name: str) -> RateLimit:
+            return RateLimit(settings.number(name, 1) if limits else 0)
+
+        self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
+        self._proxies = settings.number("ZHENGBIAN_PROXIES")
+        self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
+        self.sessions = WebSessions(sqlite_engine(settings.path("ZHENGBIAN_VAR_DIR") / "web.db"))
+        self._phone = self._store.current.content.contacts["h12333"].phone
+        self._turns = Turns(self.sessions, self._store, settings.number("ZHENGBIAN_IN_FLIGHT", 1))
+        self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
+        self._per_address = limit("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE")
+        self._sessions_per_address = limit("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE")
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in events and metrics."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
+        """Settings come from the environment; nothing secret stands in the file."""
+        del credentials
+        return cls(Settings.from_environment())
+
+    def url_prefix(self) -> str:
+        """The root: Rasa joins this to ``/webhooks/``."""
+        return "/"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes."""
+        blueprint = Blueprint("zhengbian_web", strict_slashes=True)
+        blueprint.listener("before_server_start")(self._trust_proxies)
+        health.add_routes(blueprint)
+
+        @blueprint.post("/chat/api/session")
+        @self._api
+        async def open_session(request: Request) -> HTTPResponse:
+            wire.check_origin(request, self._origin)
+            wire.json_body(request)
+            _spend(self._sessions_per_address, request)
+            message, buttons = self._turns.greeting(STARTERS)
+            token, conversation = self.sessions.open(buttons)
+            config = {"max_text": MAX_TEXT, "phone": self._phone}
+            return _json(
+                {
+                    "token": token,
+                    "conv": conversation.conv,
+                    "resumed": False,
+                    "greeting": {"seq": 0, **message},
+                    "config": config,
+                }
+            )
+
+        @blueprint.post("/chat/api/messages")
+        @self._api
+        async def post_message(request: Request) -> HTTPResponse:
+            wire.check_origin(request, self._origin)
+            conversation = self._conversation(request)
+            message = wire.incoming(wire.json_body(request), self._store.current.public_numbers)
+            _spend(self._per_session, request, conversation.conv)
+            _spend(self._per_address, request)
+            messages = await self._turns.answer(conversation, message, on_new_message)
+            return _json({"messages": messages, "last": messages[-1]["seq"] if messages else 0})
+
+        @blueprint.get("/chat/api/messages")
+        @self._api
+        async def get_messages(request: Request) -> HTTPResponse:
+            wire.check_origin(request, self._origin)
+            conversation = self._conversation(request)
+            after = wire.after_number(request)
+            messages = self.sessions.after(conversation.conv, after)
+            return _json({"messages": messages, "last": messages[-1]["seq"] if messages else after})
+
+        @blueprint.delete("/chat/api/session")
+        @self._api
+        async def close_session(request: Request) -> HTTPResponse:
+            wire.check_origin(request, self._origin)
+            self.sessions.close(self._conversation(request).conv)
+            return http.empty(headers=_API_HEADERS)
+
+        @blueprint.get("/chat")
+        async def page(_: Request) -> HTTPResponse:
+            return http.html((_STATIC / "chat.html").read_text(encoding="utf-8"), headers=_PAGE_HEADERS)
+
+        @blueprint.get("/chat/static/<name:str>")
+        async def static_file(_: Request, name: str) -> HTTPResponse:
+            if name not in _FILES:
+                return http.text("没有这个文件。\n", status=404, headers=_PAGE_HEADERS)
+            text = (_STATIC / name).read_text(encoding="utf-8")
+            return http.text(text, headers=_PAGE_HEADERS, content_type=_FILES[name])
+
+        return blueprint
+
+    def _conversation(self, request: Request) -> Any:
+        found = self.sessions.find(wire.bearer(request))
+        if found is None:
+            raise wire.no_session()
+        return found
+
+    def _api(self, handler: Handler) -> Handler:
+        async def wrapped(request: Request) -> HTTPResponse:
+            try:
+                return await handler(request)
+            except InputError as error:
+                body = {"error": error.code, "message": error.message}
+                return http.json(body, status=error.status, headers={**_API_HEADERS, **error.headers})
+
+        wrapped.__name__ = handler.__name__
+        return wrapped
+
+    def _trust_proxies(self, app: Any, _: Any) -> None:
+        if self._proxies:
+            app.config.PROXIES_COUNT = self._proxies
+
+
+def _json(body: dict[str, Any]) -> HTTPResponse:
+    return http.json(body, headers=_API_HEADERS, ensure_ascii=False)
+
+
+def _spend(limit: RateLimit, request: Request, key: str = "") -> None:
+    wait = limit.wait(key or request.remote_addr or request.ip)
+    if wait:
+        seconds = str(int(wait) + 1)
+        raise InputError(
+            429, "too_many", f"发得太快了，请过 {seconds} 秒再发；急事请拨打 12333。", {"Retry-After": seconds}
+        )

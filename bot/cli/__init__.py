@@ -1,0 +1,1 @@
+"""The command line: run, train, check, generate, ask, evaluate, reload."""

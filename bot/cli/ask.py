@@ -1,0 +1,31 @@
+"""``ask``: one question, answered in the terminal as the web channel would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+
+from bot.server import quiet
+from bot.settings import Settings
+
+
+def ask(question: str, as_json: bool, settings: Settings) -> int:
+    """Print the reply's text, or the wire protocol's bot messages as JSON."""
+    quiet.import_sanic_quietly()
+    quiet.configure_logging(logging.ERROR)
+    from bot.cli.engine import Engine
+    from bot.rendering.plain import render
+    from bot.rendering.web import message_of
+
+    engine = Engine.load(settings)
+    replies, _ = asyncio.run(engine.turn(question))
+    if as_json:
+        hosts = engine.store.current.official_hosts
+        messages = [
+            message_of(reply, hosts) | {"buttons": [{"title": c.title} for c in reply.choices]} for reply in replies
+        ]
+        print(json.dumps(messages, ensure_ascii=False, indent=2))
+    else:
+        print("\n\n――――――\n\n".join(render(reply) for reply in replies))
+    return 0

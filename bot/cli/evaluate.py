@@ -1,0 +1,278 @@
+"""``evaluate``: ask every held-out question and write docs/evaluation.md with what came out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge.yaml_lines import read_yaml
+from bot.server import quiet
+from bot.settings import PROJECT, Settings
+
+HELD_OUT = PROJECT / "tests" / "nlu"
+REPORT = PROJECT / "docs" / "evaluation.md"
+HISTORY = PROJECT / "docs" / "evaluation.json"
+OUT_OF_SCOPE = "oos_"
+ANSWERED = ("answer", "lookup", "advert")
+GOOD_KINDS = (*ANSWERED, "urgent")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A held-out question: its voice and the intents that answer it, the best first."""
+
+    text: str
+    voice: str
+    accepted: tuple[str, ...]
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether it ought to be answered."""
+        return not self.accepted[0].startswith(OUT_OF_SCOPE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the first bot message was. ``offered``: intents of its buttons."""
+
+    asked: Asked
+    kind: str
+    entry: str
+    intent: str
+    support: float
+    offered: tuple[str, ...]
+    best: str
+
+    @property
+    def right(self) -> bool:
+        """The first message is an answer with an accepted entry, or the right dialogue act."""
+        if self.kind in ("smalltalk", "handover"):
+            return self.intent in self.asked.accepted
+        return self.kind in GOOD_KINDS and self.entry in self.asked.accepted
+
+    @property
+    def offers(self) -> bool:
+        """A clarifying question that offers an accepted entry."""
+        return self.kind == "clarify" and any(intent in self.asked.accepted for intent in self.offered)
+
+
+def read_held_out(folder: Path) -> tuple[Asked, ...]:
+    """All questions of the Rasa-format files of ``tests/nlu``."""
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        for row in (read_yaml(path, path.name) or {}).get("nlu") or ():
+            for example in row["examples"]:
+                metadata = example.get("metadata") or {}
+                accepted = (row["intent"], *metadata.get("accept", ()))
+                found.append(Asked(example["text"].strip()[2:], str(metadata.get("voice", "plain")), accepted))
+    return tuple(found)
+
+
+def evaluate(settings: Settings, stock: bool) -> int:
+    """Print the figures and write the report."""
+    quiet.import_sanic_quietly()
+    quiet.configure_logging(logging.ERROR)
+    from bot.cli.engine import Engine
+
+    engine = Engine.load(settings)
+    outcomes = asyncio.run(_ask_all(engine, read_held_out(HELD_OUT)))
+    figures = summarise(outcomes)
+    figures["sets"] = {"occupations": _occupations(engine), "adverts": _adverts(engine)}
+    history = json.loads(HISTORY.read_text(encoding="utf-8")) if HISTORY.is_file() else {}
+    history.setdefault("first", figures)
+    history["present"] = figures
+    if stock:
+        from bot.cli.stock import evaluate_stock
+
+        history["stock"] = evaluate_stock(settings, read_held_out(HELD_OUT))
+    HISTORY.write_text(json.dumps(history, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    report = write_report(history, outcomes)
+    REPORT.write_text(report, encoding="utf-8")
+    print(report)
+    return 0
+
+
+async def _ask_all(engine: Any, questions: Sequence[Asked]) -> list[Outcome]:
+    outcomes = []
+    for asked in questions:
+        parsed = await engine.parse(asked.text)
+        replies, _turn = await engine.turn(asked.text)
+        first = replies[0]
+        offered = tuple(choice.intent for choice in first.choices)
+        entry = first.entry or {"lookup": "ask_occupation", "advert": "paste_advert"}.get(first.kind.value, "")
+        if first.kind.value == "lookup":
+            entry = "ask_occupation"
+        ranking = [row for row in parsed["intent_ranking"] if row["name"] != "nlu_fallback"]
+        best = ranking[0] if ranking else {"name": "", "confidence": 0.0}
+        outcomes.append(
+            Outcome(asked, first.kind.value, entry, parsed["intent"]["name"], best["confidence"], offered, best["name"])
+        )
+    return outcomes
+
+
+def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The figures of one run: shares of questions, 0 to 1, rounded to three places."""
+    inside = [o for o in outcomes if o.asked.in_scope]
+    outside = [o for o in outcomes if not o.asked.in_scope]
+    voices: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for outcome in inside:
+        voices[outcome.asked.voice].append(outcome)
+    return {
+        "in_scope": len(inside),
+        "out_of_scope": len(outside),
+        "right": share(inside, lambda o: o.right),
+        "clarified": share(inside, lambda o: o.offers),
+        "wrong": share(inside, lambda o: o.kind in GOOD_KINDS and not o.right),
+        "refused": share(inside, lambda o: o.kind == "refusal"),
+        "out_of_scope_answered": share(outside, lambda o: o.kind in ANSWERED),
+        "voices": {voice: [len(rows), share(rows, lambda o: o.right)] for voice, rows in sorted(voices.items())},
+        "curve": [_at(outcomes, step / 20) for step in range(13)],
+    }
+
+
+def share(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> float:
+    """The share of outcomes for which something holds; 0.0 of none."""
+    return round(sum(map(holds, outcomes)) / len(outcomes), 3) if outcomes else 0.0
+
+
+def _at(outcomes: Sequence[Outcome], threshold: float) -> list[float]:
+    """The gate alone at a threshold: coverage and error of questions in scope, out of scope let through."""
+    inside = [o for o in outcomes if o.asked.in_scope]
+    outside = [o for o in outcomes if not o.asked.in_scope]
+
+    def through(outcome: Outcome) -> bool:
+        return outcome.support >= threshold and not outcome.best.startswith(OUT_OF_SCOPE)
+
+    return [
+        threshold,
+        share(inside, through),
+        share(inside, lambda o: through(o) and o.best not in o.asked.accepted),
+        share(outside, through),
+    ]
+
+
+def _occupations(engine: Any) -> dict[str, Any]:
+    """Occupation questions: the rows found are exactly the rows expected (unknown: none)."""
+    right, total, unknown_right, unknown, misses = 0, 0, 0, 0, []
+    for line in (HELD_OUT / "occupations.tsv").read_text(encoding="utf-8").splitlines():
+        expected, question = line.split("\t")[:2]
+        rows = set(asyncio.run(_rows_shown(engine, question)))
+        good = rows == (set() if expected == "unknown" else set(expected.split("+")))
+        total, right = total + 1, right + good
+        if expected == "unknown":
+            unknown, unknown_right = unknown + 1, unknown_right + good
+        if not good:
+            misses.append(f"{expected} ← {question} → {'、'.join(sorted(rows)) or '无'}")
+    return {
+        "total": total,
+        "right": round(right / total, 3),
+        "unknown": unknown,
+        "unknown_right": unknown_right,
+        "misses": misses,
+    }
+
+
+async def _rows_shown(engine: Any, question: str) -> list[str]:
+    _, turn = await engine.turn(question)
+    for reference in turn.replies:
+        if reference.form == "lookup":
+            if reference.key == "ambiguous":
+                return list(reference.blanks["rows"])
+            return [] if reference.key == "unknown" else [reference.key]
+    return ["另答"] if turn.replies[0].form == "entry" else []
+
+
+def _adverts(engine: Any) -> dict[str, Any]:
+    """Adverts: the share of frauds with a finding, of honest texts with one; as the advert check judges."""
+    from bot.dialogue.advert import judge
+    from bot.text.clean import clean
+
+    snapshot = engine.store.current
+    flagged: defaultdict[str, list[bool]] = defaultdict(list)
+    misses = []
+    for line in (HELD_OUT / "adverts.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text = clean(row["text"])
+        found = bool(judge(text, snapshot).findings)
+        flagged["fraud" if row["fraud"] else "honest"].append(found)
+        if row["fraud"] and row.get("evasive"):
+            flagged["evasive"].append(found)
+        if found != row["fraud"]:
+            misses.append(("漏报：" if row["fraud"] else "误报：") + row["text"][:60])
+    return {name: [len(values), round(sum(values) / len(values), 3)] for name, values in flagged.items()} | {
+        "misses": misses
+    }
+
+
+def write_report(history: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
+    """docs/evaluation.md."""
+    first, present, stock = history["first"], history["present"], history.get("stock")
+    lines = [
+        "# Evaluation",
+        "",
+        "Written by `make evaluate`; do not edit. The questions stand in `tests/nlu/`: never trained on, written by",
+        "people who had not seen the training data, committed before the first run. Right: the first bot message is an",
+        "answer, look-up, urgent reply or verdict with an accepted entry (or the right dialogue act). A clarifying",
+        "question that offers an accepted entry is counted apart. Out of scope answered: answer, look-up or advert.",
+        "",
+        "| | first run | present |" + (" stock pipeline |" if stock else ""),
+        "|---|---|---|" + ("---|" if stock else ""),
+    ]
+    for name, label in (
+        ("in_scope", "questions in scope"),
+        ("right", "right"),
+        ("clarified", "clarify that offers it"),
+        ("wrong", "answered with something else"),
+        ("refused", "refused"),
+        ("out_of_scope", "questions out of scope"),
+        ("out_of_scope_answered", "out of scope answered"),
+    ):
+        row = f"| {label} | {_shown(first.get(name))} | {_shown(present.get(name))} |"
+        lines.append(row + (f" {_shown(stock.get(name))} |" if stock else ""))
+    if stock:
+        lines += ["", stock["note"]]
+    lines += ["", "## By voice", "", "| voice | questions | right |", "|---|---|---|"]
+    lines += [f"| {voice} | {count} | {_shown(right)} |" for voice, (count, right) in present["voices"].items()]
+    lines += [
+        "",
+        "## The gate alone",
+        "",
+        "| threshold | in scope let through | of these wrong | out of scope let through |",
+        "|---|---|---|---|",
+    ]
+    lines += ["| " + " | ".join(f"{value:.3f}" for value in row) + " |" for row in present["curve"]]
+    occupations, adverts = present["sets"]["occupations"], present["sets"]["adverts"]
+    lines += [
+        "",
+        "## Occupations and adverts",
+        "",
+        f"Occupations: {occupations['total']} questions, right {_shown(occupations['right'])}; "
+        f"unknown or near-miss names {occupations['unknown_right']} of {occupations['unknown']}.",
+        "",
+        *(
+            f"- {name}: {count} texts, flagged {_shown(rate)}"
+            for name, (count, rate) in ((k, v) for k, v in adverts.items() if k != "misses")
+        ),
+        "",
+        "## Confusions",
+        "",
+    ]
+    confused = Counter((o.asked.accepted[0], o.entry or o.intent) for o in outcomes if not o.right and o.asked.in_scope)
+    lines += [f"- {count} × `{asked}` → `{given}`" for (asked, given), count in confused.most_common(40)]
+    lines += ["", "## Out of scope but answered", ""]
+    lines += [
+        f"- `{o.asked.accepted[0]}` → `{o.entry}`：{o.asked.text}"
+        for o in outcomes
+        if not o.asked.in_scope and o.kind in ANSWERED
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value if value is not None else "—")

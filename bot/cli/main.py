@@ -1,0 +1,93 @@
+"""Read the command line and hand over to one module per command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bot.errors import ContentError, ZhengbianError
+from bot.server import environment, quiet
+from bot.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0 for success, 1 for a told error, 2 for wrong usage."""
+    environment.prepare()
+    quiet.silence()
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options, Settings.from_environment()))
+    except ContentError as error:
+        print("内容有错，先改好再来：", file=sys.stderr)
+        print(error, file=sys.stderr)
+    except ZhengbianError as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="证辨：分清真证书和山寨证书")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+
+    def add(name: str, help_text: str, run: object) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.set_defaults(run=run)
+        return command
+
+    add("run", "需要时先训练，然后启动服务", _run)
+    train = add("train", "训练模型（没有变化就不训练）", _train)
+    train.add_argument("--force", action="store_true", help="没有变化也训练")
+    add("check", "检查内容和训练资料", _check)
+    add("generate", "按内容重写 domain.yml 和 data/stories/rules.yml", _generate)
+    ask = add("ask", "在终端里问一句", _ask)
+    ask.add_argument("question", help="要问的话")
+    ask.add_argument("--json", action="store_true", help="输出和网页接口一样的消息")
+    evaluate = add("evaluate", "用留出的问题集测一遍，重写 docs/evaluation.md", _evaluate)
+    evaluate.add_argument("--no-stock", action="store_true", help="不训练 Rasa 自带的流水线来对照")
+    add("reload", "让运行中的服务换上新内容，不用重启", _reload)
+    return parser
+
+
+def _run(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.run import run
+
+    return run(settings)
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.run import train_if_stale
+
+    return train_if_stale(settings, force=options.force)
+
+
+def _check(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.check import check
+
+    return check(settings)
+
+
+def _generate(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.generate import generate
+
+    return generate(settings)
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.ask import ask
+
+    return ask(options.question, options.json, settings)
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.evaluate import evaluate
+
+    return evaluate(settings, stock=not options.no_stock)
+
+
+def _reload(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.reload import reload
+
+    return reload(settings)

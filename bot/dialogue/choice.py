@@ -1,0 +1,30 @@
+"""Read a choice from the last list: 2, 第二个, ②, or the words of one of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.replies.reply import Choice
+
+_HAN_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
+_ORDINAL = re.compile(r"^(?:我?(?:选|要|问)?(?:的是)?)?第?([1-8一二两三四五六七八])(?:个|项|条|种|号|吧|啊|呀|的)*$")
+_LAST = re.compile(r"^(?:最后(?:一)?个|最后那个|最下面那个)$")
+
+
+def read_choice(raw: str, offered: tuple[Choice, ...]) -> Choice | None:
+    """The choice that a message makes, or None for any other message."""
+    if not offered:
+        return None
+    text = re.sub(r"[\s。.、,，!！?？)）(（]", "", unicodedata.normalize("NFKC", raw))
+    for choice in offered:
+        if text == re.sub(r"[\s。.、,，!！?？)）(（]", "", unicodedata.normalize("NFKC", choice.title)):
+            return choice
+    match = _ORDINAL.match(text)
+    if match:
+        number = _HAN_DIGITS.get(match[1]) or int(match[1])
+        return offered[number - 1] if number <= len(offered) else None
+    if _LAST.match(text):
+        return offered[-1]
+    starting = [choice for choice in offered if len(text) >= 2 and choice.title.startswith(text)]
+    return starting[0] if len(starting) == 1 else None

@@ -1,0 +1,101 @@
+"""What a message means in its conversation: a choice, an ellipsis, a detail that was asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue.choice import read_choice
+from bot.dialogue.memory import Memory
+from bot.dialogue.occupation import aspect_of
+from bot.dialogue.office import PREFECTURES, REPORT
+from bot.dialogue.platform import INTENT as QUERY
+from bot.dialogue.question import Question
+from bot.knowledge.store import Snapshot
+from bot.replies.reply import Choice
+
+#: Normalised length up to which a message may be an ellipsis.
+_SHORT = 14
+_POINTING = re.compile(
+    r"^(?:那么?|这个?|它|该|这种|那种|前面|刚才|上面|如果|要是|不是|我说的是|我是说|是在?)|呢$|^(?:在|到|去|给)?(?:哪里|谁|怎么|多少|电话)"
+)
+_ASPECTS = (
+    ("who", re.compile(r"给谁|谁能|谁可以|什么人|哪些人|对象|适合谁")),
+    ("issuer", re.compile(r"谁发|哪.{0,3}发|谁来发|发证|颁发|谁评|谁来考")),
+    ("phone", re.compile(r"电话|号码|打哪|打给谁")),
+    ("where", re.compile(r"哪里.{0,3}查|在哪查|怎么查|网址|网站|哪里看")),
+    ("how", re.compile(r"怎么考|怎么拿|怎么取得|怎么办|去哪考|如何考|怎样考|考什么")),
+    ("levels", re.compile(r"几级|等级|哪个最高")),
+    ("valid", re.compile(r"还有用|还有效|作废|有效吗")),
+    ("when", re.compile(r"什么时候|哪年|几月|多久")),
+    ("consequence", re.compile(r"后果|处罚|怎么处理|会怎么样|犯法|违法")),
+    ("what", re.compile(r"是什么|什么意思|管什么|管哪些")),
+)
+#: Kinds of detail that continue a routed answer.
+_DETAILS = {
+    "find_platform": ("cert_type", "place", "prefecture"),
+    "find_office": ("matter", "prefecture", "place"),
+}
+#: Characters besides the names up to which a message is nothing but a detail; support from which
+#: it is a question of its own.
+_LITTLE, _SURE = 5, 0.45
+
+
+def resolve(question: Question, memory: Memory, snapshot: Snapshot) -> Question:
+    """The question as meant; unchanged where the conversation adds nothing."""
+    if question.chosen:
+        return question
+    choice = read_choice(question.raw, memory.offered)
+    if choice is not None:
+        return chosen(question, choice)
+    if len(question.text) > _SHORT or not memory.concern:
+        return question
+    return _detail(question, memory) or _ellipsis(question, memory, snapshot) or question
+
+
+def chosen(question: Question, choice: Choice) -> Question:
+    """The question that a choice stands for."""
+    entities: dict[str, tuple[str, ...]] = {}
+    for kind, value in choice.entities:
+        entities[kind] = (*entities.get(kind, ()), value)
+    return Question(
+        raw=question.raw,
+        text=choice.title,
+        intent=choice.intent,
+        entities=entities,
+        ranking=question.ranking,
+        chosen=True,
+    )
+
+
+def _detail(question: Question, memory: Memory) -> Question | None:
+    """A message that only names what was asked for, or corrects it: „外省的", „不是，是专项证"."""
+    kinds = _DETAILS.get(memory.concern, ())
+    if not any(question.first(kind) for kind in kinds):
+        return None
+    bare = len(question.text) - sum(question.lengths.values()) <= _LITTLE
+    if not bare and question.support >= _SURE and not _POINTING.search(question.text):
+        return None
+    if memory.concern == "find_platform":
+        return replace(question, intent=QUERY, parts=())
+    return replace(question, intent=PREFECTURES if memory.entry == PREFECTURES else REPORT, parts=())
+
+
+def _ellipsis(question: Question, memory: Memory, snapshot: Snapshot) -> Question | None:
+    """„那在哪查呢", „谁发的", „电话多少": the aspect is said, the subject is remembered."""
+    names_subject = question.first("cert_type") or question.first("occupation") or question.first("office")
+    if names_subject or not _POINTING.search(question.text):
+        return None
+    if memory.occupation and aspect_of(question.text):
+        return question.asking("ask_occupation", occupation=memory.occupation)
+    aspect = next((name for name, pattern in _ASPECTS if pattern.search(question.text)), "")
+    if not aspect:
+        return None
+    if aspect == "where" and memory.topic in ("qualification", "skill_level", "special_ability"):
+        return question.asking(QUERY, cert_type=memory.topic)
+    if aspect == "phone" and memory.topic != "report":
+        return question.asking(REPORT) if memory.topic in ("fake", "campaign") else question.asking("phones_provincial")
+    for entry in snapshot.content.entries.values():
+        if entry.topic == memory.topic and entry.aspect == aspect:
+            return question.asking(entry.id)
+    return None

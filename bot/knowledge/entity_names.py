@@ -1,0 +1,74 @@
+"""Find certificate types, places, offices and matters by their names in a normalised text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import ContentError, Problem
+from bot.knowledge.models import Contact
+from bot.knowledge.yaml_lines import read_yaml
+
+#: Kinds whose values are contact ids.
+_CONTACT_KINDS = ("prefecture", "office")
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One name found: what it is, which value, and where (code points of the normalised text)."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class EntityNames:
+    """Compiled names of every kind; kind order is priority order of values."""
+
+    _patterns: Mapping[str, re.Pattern[str]]
+    _values: Mapping[str, Mapping[str, str]]
+    order: Mapping[str, tuple[str, ...]]
+
+    def find(self, text: str) -> tuple[Entity, ...]:
+        """Every name, longest first at each place; kinds may overlap, one kind never does."""
+        return tuple(
+            Entity(kind, self._values[kind][match.group()], match.start(), match.end())
+            for kind, pattern in self._patterns.items()
+            for match in pattern.finditer(text)
+        )
+
+    def words(self) -> tuple[str, ...]:
+        """All names, for the tokenizer."""
+        return tuple(name for names in self._values.values() for name in names)
+
+
+def load_entity_names(folder: Path, contacts: Mapping[str, Contact]) -> EntityNames:
+    """Read ``data/lexicon/entities.yml``.
+
+    Raises:
+        ContentError: wrong form, a doubled name within a kind, an unknown contact id.
+    """
+    shown = "data/lexicon/entities.yml"
+    raw = read_yaml(folder / "entities.yml", shown)
+    problems: list[Problem] = []
+    patterns, values, order = {}, {}, {}
+    for kind, table in raw.items():
+        names: dict[str, str] = {}
+        for value, spellings in table.items():
+            line = table.lines.get(value, 0)
+            if kind in _CONTACT_KINDS and value not in contacts:
+                problems.append(Problem(shown, line, kind, value, "contacts.yml 里没有这个编号"))
+            for name in spellings:
+                if names.setdefault(name, value) != value:
+                    problems.append(Problem(shown, line, kind, name, f"这个叫法已经给了 {names[name]}，删去一个"))
+        longest_first = sorted(names, key=len, reverse=True)
+        patterns[kind] = re.compile("|".join(map(re.escape, longest_first)))
+        values[kind] = names
+        order[kind] = tuple(table)
+    if problems:
+        raise ContentError(tuple(problems))
+    return EntityNames(patterns, values, order)

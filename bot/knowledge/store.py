@@ -1,0 +1,96 @@
+"""The running snapshot of all content, replaced whole on reload.
+
+A broken file never replaces a good snapshot: :meth:`Store.reload` raises and the old one stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from bot.advert.signals import Signals, load_signals, official_hosts
+from bot.knowledge.entity_names import EntityNames, load_entity_names
+from bot.knowledge.lexicon import load_lexicon
+from bot.knowledge.loader import Content, load_content
+from bot.occupations.catalogue import Catalogue, load_catalogue
+from bot.text.lexicon import Lexicon
+from bot.text.words import add_words
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that decides what is said, at one version (12 hex digits of all files)."""
+
+    content: Content
+    catalogue: Catalogue
+    signals: Signals
+    lexicon: Lexicon
+    entity_names: EntityNames
+    version: str
+
+    @cached_property
+    def official_hosts(self) -> frozenset[str]:
+        """Host names of every address in contacts.yml: the only ones trusted, or linked over http."""
+        return official_hosts(self.content)
+
+    @cached_property
+    def public_numbers(self) -> frozenset[str]:
+        """Official phone numbers as digits: they are no personal data."""
+        phones = (contact.phone for contact in self.content.contacts.values() if contact.phone)
+        return frozenset(phone.replace("-", "") for phone in phones)
+
+
+def load_snapshot(data: Path) -> Snapshot:
+    """Load ``data/knowledge`` and ``data/lexicon`` below ``data``.
+
+    Raises:
+        ContentError: with every problem found.
+    """
+    content = load_content(data / "knowledge")
+    catalogue = load_catalogue(data / "knowledge" / "occupations", content)
+    signals = load_signals(data / "knowledge" / "signals", content)
+    names = [*catalogue.names(), *(c.short for c in content.contacts.values() if c.kind in ("office", "prefecture"))]
+    lexicon = load_lexicon(data / "lexicon", content.contacts, names)
+    entity_names = load_entity_names(data / "lexicon", content.contacts)
+    add_words(entity_names.words())
+    return Snapshot(content, catalogue, signals, lexicon, entity_names, _version(data))
+
+
+class Store:
+    """Holds the current snapshot for one process; reading it never blocks."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._lock = threading.Lock()
+        self._current = load_snapshot(data)
+
+    @property
+    def current(self) -> Snapshot:
+        """The snapshot to answer from; hold it for the whole of a turn."""
+        return self._current
+
+    def reload(self) -> Snapshot:
+        """Read the files again and swap. Raises ContentError and keeps the old one on any problem."""
+        with self._lock:
+            fresh = load_snapshot(self.data)
+            self._current = fresh
+            return fresh
+
+
+@lru_cache(maxsize=4)
+def shared_store(data: Path) -> Store:
+    """The process's one store for a data folder: components, actions and channels share it."""
+    return Store(data)
+
+
+def _version(data: Path) -> str:
+    digest = hashlib.sha256()
+    for folder in ("knowledge", "lexicon"):
+        for path in sorted((data / folder).rglob("*")):
+            if path.is_file():
+                digest.update(path.relative_to(data).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,18 @@
+"""The two places where Rasa itself is patched: each its own module, reason, guard and regression test."""
+
+from __future__ import annotations
+
+import rasa
+
+from bot.patches import event_cache, result_validator
+
+#: The one version that the patches were read against.
+RASA_VERSION = "3.6.21"
+
+
+def apply() -> None:
+    """Apply all patches once. Raises RuntimeError on any other version of Rasa."""
+    if rasa.__version__ != RASA_VERSION:
+        raise RuntimeError(f"patches are for Rasa {RASA_VERSION}, this is {rasa.__version__}")
+    event_cache.apply()
+    result_validator.apply()

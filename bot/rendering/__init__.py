@@ -1,0 +1,1 @@
+"""One reply, drawn for each surface: plain text, web blocks, WeChat, the desk."""

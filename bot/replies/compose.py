@@ -1,0 +1,118 @@
+"""From a reply's reference to the finished :class:`Reply`: one function for every channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.knowledge.models import Entry, Validity, Wording
+from bot.knowledge.store import Snapshot
+from bot.replies.advert import compose_advert
+from bot.replies.fill import citations, contacts_in, fill_markdown, fill_plain, is_medium
+from bot.replies.lookup import compose_lookup
+from bot.replies.reply import Kind, Reply, ReplyRef
+
+#: Most related questions offered after an answer.
+MAX_RELATED = 3
+FAILED = ReplyRef("wording", "refuse_failed")
+
+
+def compose(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply:
+    """The reply that ``ref`` names, from the snapshot's content as of ``today``.
+
+    A reference to something that a reload has taken away becomes the fixed „try again" refusal.
+    """
+    form = _FORMS.get(ref.form)
+    reply = form(ref, snapshot, today) if form else None
+    return reply or _wording_reply(snapshot.content.wordings[FAILED.key], snapshot)
+
+
+def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapping[str, Any] | None = None) -> Reply:
+    """An entry (or one of its routes) as a reply, with every warning that the rules demand."""
+    contacts, wordings = snapshot.content.contacts, snapshot.content.wordings
+    extra = tuple(contacts[key] for key in (blanks or {}).get("contacts", ()) if key in contacts)
+    shown = (*contacts_in(entry.text, contacts), *(c for c in extra if c not in entry.contacts))
+    body = fill_markdown(entry.text, contacts).strip()
+    notices: list[str] = []
+    if extra:
+        body = "\n\n".join([*(f"**{contact.name}**：[{contact.shown}]({contact.href})" for contact in extra), body])
+    if entry.validity(today) is Validity.EXPIRED:
+        warning = wordings["part_expired"].text.replace("〔verified_on〕", entry.verified_on.isoformat())
+        body = f"{fill_markdown(warning, contacts)}\n\n{body}"
+        shown = (*shown, *contacts_in(warning, contacts))
+    if any(contact.published for contact in shown):
+        notices.append("part_single_source")
+    if is_medium(entry.sources, shown):
+        notices.append("part_medium")
+    for key in notices:
+        shown = (*shown, *(c for c in wordings[key].contacts if c not in shown))
+    kind = Kind(entry.kind)
+    return Reply(
+        kind=kind,
+        entry=entry.route_of or entry.id,
+        version=entry.version,
+        body=body,
+        speech=fill_plain(entry.speech, contacts).strip(),
+        notices=tuple(fill_markdown(wordings[key].text, contacts) for key in notices),
+        sources=citations(entry.sources, shown),
+        contacts=shown,
+        related=tuple(key for key in entry.related if key in snapshot.content.entries)[:MAX_RELATED],
+        wechat=fill_plain(entry.wechat, contacts).strip(),
+    )
+
+
+def _entry(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
+    entry = snapshot.content.entries.get(ref.key)
+    if entry is None:
+        entry = next((route for route in snapshot.content.routes if route.id == ref.key), None)
+    if entry is None:
+        return None
+    return _with_choices(compose_entry(entry, snapshot, today, ref.blanks), ref)
+
+
+def _wording(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
+    del today
+    wording = snapshot.content.wordings.get(ref.key)
+    return _with_choices(_wording_reply(wording, snapshot), ref) if wording else None
+
+
+def _wording_reply(wording: Wording, snapshot: Snapshot) -> Reply:
+    contacts = snapshot.content.contacts
+    return Reply(
+        kind=Kind(wording.kind),
+        entry=None,
+        version=snapshot.version,
+        reason=wording.reason or None,
+        body=fill_markdown(wording.text, contacts).strip(),
+        speech=fill_plain(wording.speech, contacts).strip(),
+        sources=citations((), wording.contacts),
+        contacts=wording.contacts,
+    )
+
+
+def _clarify(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
+    return _wording(ReplyRef("wording", ref.key or "ask_which", ref.blanks, ref.choices), snapshot, today)
+
+
+def _lookup(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
+    reply = compose_lookup(ref.key, ref.blanks, snapshot, today)
+    return _with_choices(reply, ref) if ref.choices else reply
+
+
+def _advert(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
+    return compose_advert(ref.blanks, snapshot, today)
+
+
+def _with_choices(reply: Reply, ref: ReplyRef) -> Reply:
+    return replace(reply, choices=ref.choices) if ref.choices else reply
+
+
+_FORMS: Mapping[str, Callable[[ReplyRef, Snapshot, dt.date], Reply | None]] = {
+    "entry": _entry,
+    "wording": _wording,
+    "clarify": _clarify,
+    "lookup": _lookup,
+    "advert": _advert,
+}

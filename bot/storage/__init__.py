@@ -1,0 +1,1 @@
+"""What is kept: Rasa's conversations, web sessions."""

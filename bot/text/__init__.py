@@ -1,0 +1,1 @@
+"""Text as people type it: cleaning, masking, normalising, splitting. Pure functions."""

@@ -1,0 +1,52 @@
+"""Bring the many ways of writing one question to one form, for matching only.
+
+The person's own words are never replaced on the screen; this form feeds the classifier, the
+entity extractor, the occupation look-up and the advert check. Digits stay distinct.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import opencc
+
+from bot.text.lexicon import Lexicon
+
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_SPACES = re.compile(r"\s+")
+_HAN = "\u3400-\u9fff\uf900-\ufaff"
+_SPACE_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}，。？！、；：])\s+(?=[{_HAN}，。？！、；：])")
+_REPEATED_MARK = re.compile(r"([!?！？。，、~…\-—.])\1+")
+
+
+@lru_cache(maxsize=1)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Width, case, traditional characters, invisible characters, emoji, spaces.
+
+    Meaning-preserving for every reader: the advert check quotes by positions of the person's
+    own text, so it maps back through :func:`fold_with_offsets` instead of calling this.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = _INVISIBLE.sub("", text)
+    text = "".join(" " if unicodedata.category(ch) in {"So", "Cs", "Co", "Cn", "Sk"} else ch for ch in text)
+    text = _converter().convert(text).lower()
+    text = _SPACES.sub(" ", text).strip()
+    text = _SPACE_BETWEEN_HAN.sub("", text)
+    return _REPEATED_MARK.sub(r"\1", text)
+
+
+def normalise(text: str, lexicon: Lexicon) -> str:
+    """Fold, read pinyin, drop fillers, then read dialect, usual typos and hotline numbers.
+
+    An utterance that consists of nothing but fillers keeps them: „那个" is something to react to.
+    """
+    read = lexicon.read_pinyin(fold(text))
+    return lexicon.correct(lexicon.drop_fillers(read) or read)

@@ -1,0 +1,157 @@
+"""From a person's text to what Rasa publishes: intent, ranking, entities, parts.
+
+The classifier ranks; this module adds what a ranking cannot know: names of occupations, pasted
+adverts, several questions in one message, and the gate for what is none of our business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.advert.request import looks_like_advert
+from bot.knowledge.entity_names import Entity
+from bot.knowledge.store import Snapshot
+from bot.occupations.find import Found, find
+from bot.text.normalise import normalise
+from bot.text.split import split_questions
+from bot.understanding.matcher import Matcher
+from bot.understanding.ranking import Candidate, Ranking
+
+Encode = Callable[[str], npt.NDArray[np.float32]]
+
+FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM = (
+    "nlu_fallback",
+    "ask_occupation",
+    "paste_advert",
+    "oos_gibberish",
+    "oos_exam",
+)
+
+#: Characters of a normalised text that are looked at: the encoder costs about 1.1 ms each, and a
+#: story begins with who is asking and ends with the question.
+MAX_CHARACTERS, _HEAD = 128, 40
+
+#: Entries that speak of certificates in general: where the question names an occupation, its row
+#: is the better answer.
+_GENERAL = frozenset(
+    {
+        *("catalogue_check", "catalogue_what", "catalogue_latest", "catalogue_classes", "catalogue_changes"),
+        *("exit_meaning", "old_certificate_valid", "authority_no_longer", "new_occupations", "cert_types"),
+        *("pro_qualification_what", "pro_qualification_how", "pro_qualification_issuer", "pro_qualification_outside"),
+        *("skill_level_what", "skill_level_recognised", "skill_level_issuer", "skill_level_how"),
+        *("work_permit_or_level", "association_certificate", "verify_my_certificate", "how_to_tell"),
+        *("query_where", "query_cpta", "fake_certificate_what", "special_ability_what", "electronic_certificate"),
+        *("oos_government", "oos_other", "oos_education", "oos_gibberish"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """Bounds on the support (0–1) of the best intent; they stand in config.yml.
+
+    ``threshold``: below it nothing was understood. ``certain``: from it on the best is taken however
+    near the second; in between a lead of ``ambiguity`` is wanted, else the person is asked.
+    ``part``: what each question of several must reach.
+    """
+
+    threshold: float = 0.18
+    ambiguity: float = 0.06
+    certain: float = 0.40
+    part: float = 0.28
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What was understood of one text; ``ranking`` is the classifier's, whatever the decision."""
+
+    text: str
+    intent: str
+    support: float
+    ranking: Ranking
+    entities: tuple[Entity, ...] = ()
+    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: tuple[Understanding, ...] = ()
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The whole of understanding for one model and one snapshot of the content."""
+
+    matcher: Matcher
+    encode: Encode
+    gate: GateSettings
+
+    def understand(
+        self, raw: str, snapshot: Snapshot, embedding: npt.NDArray[np.float32] | None = None
+    ) -> Understanding:
+        """Understand one message; ``embedding`` is that of its excerpt when already known."""
+        text = normalise(raw, snapshot.lexicon)
+        whole = self._one(raw, text, snapshot, embedding)
+        if whole.intent == ADVERT or len(text) <= 8:
+            return whole
+        pieces = split_questions(raw)
+        if len(pieces) < 2:
+            return whole
+        parts = [self._one(piece, normalise(piece, snapshot.lexicon), snapshot, None) for piece in pieces]
+        wanted = [part for part in parts if self._stands_alone(part, snapshot)]
+        distinct = {part.intent if part.intent != OCCUPATION else repr(part.extra): part for part in reversed(wanted)}
+        kept = tuple(part for part in wanted if part in distinct.values())
+        return replace(whole, parts=kept) if len(kept) > 1 else whole
+
+    def _one(self, raw: str, text: str, snapshot: Snapshot, embedding: npt.NDArray[np.float32] | None) -> Understanding:
+        looked_at = excerpt(text)
+        ranking = self.matcher.rank(looked_at, self.encode(looked_at) if embedding is None else embedding)
+        entities = snapshot.entity_names.find(text)
+        found = find(looked_at, snapshot.catalogue)
+        extra: dict[str, tuple[str, ...]] = {}
+        if found is not None:
+            extra = {"occupation": found.rows, "occupation_name": (found.name,)}
+        intent, support = self._decide(raw, text, ranking, found, snapshot)
+        return Understanding(text, intent, support, ranking, entities, extra, raw=raw)
+
+    def _decide(
+        self, raw: str, text: str, ranking: Ranking, found: Found | None, snapshot: Snapshot
+    ) -> tuple[str, float]:
+        if not text.strip() or not ranking.candidates:
+            return GIBBERISH, 0.0
+        advert = looks_like_advert(raw, snapshot.signals)
+        candidates = [
+            candidate
+            for candidate in ranking.candidates
+            if not (candidate.intent == ADVERT and not advert and candidate.support < self.gate.certain)
+            and not (candidate.intent == OCCUPATION and found is None)
+        ]
+        best = candidates[0]
+        second = candidates[1].support if len(candidates) > 1 else 0.0
+        if advert and (
+            best.intent in (ADVERT, OCCUPATION) or best.intent.startswith(("flag_", "oos_")) or len(raw) >= 40
+        ):
+            return ADVERT, max(best.support, self.gate.certain)
+        if found is not None and (found.rows or best.intent == OCCUPATION) and self._yields(best):
+            return OCCUPATION, max(best.support, self.gate.threshold)
+        if best.support < self.gate.threshold:
+            return FALLBACK, best.support
+        if best.support < self.gate.certain and best.support - second < self.gate.ambiguity:
+            return FALLBACK, best.support
+        return best.intent, best.support
+
+    def _yields(self, best: Candidate) -> bool:
+        """Whether the row of a named occupation is a better answer than the best intent."""
+        return best.intent == OCCUPATION or best.intent in _GENERAL or best.support < self.gate.threshold
+
+    def _stands_alone(self, part: Understanding, snapshot: Snapshot) -> bool:
+        known = part.intent in snapshot.content.entries or part.intent == OCCUPATION
+        return known and part.support >= self.gate.part
+
+
+def excerpt(text: str) -> str:
+    """The part of a normalised text that is classified: its head and, mostly, its end."""
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    return text[:_HEAD] + text[_HEAD - MAX_CHARACTERS :]
