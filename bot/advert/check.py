@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from bot.advert.context import Context, is_meant, read_context
 from bot.advert.folding import Folded, fold_with_offsets
 from bot.advert.models import Finding, Severity, Signal, Signals, Span, Verdict
 from bot.advert.sites import imitates, is_official, sites
+from bot.text.clean import MAX_TEXT
 
-#: Longest text read, in code points: what :mod:`bot.text.clean` lets through.
-MAX_TEXT = 2000
 #: Most spans kept of one signal.
 MOST_SPANS = 8
 #: So many weak signs make one that is worth telling.
@@ -34,12 +34,21 @@ def check(text: str, signals: Signals, official_hosts: Collection[str], invented
     folded = fold_with_offsets(text, signals.spellings)
     context = read_context(folded, signals)
     names = tuple(invented)
-    found: list[tuple[Signal, tuple[Span, ...]]] = []
-    for signal in signals.signals.values():
-        spans = tuple(islice(find(signal, text, folded, context, signals, official_hosts, names), MOST_SPANS))
-        if spans:
-            found.append((signal, spans))
-    if not _carries(found, context):
+
+    def look(context: Context) -> list[tuple[Signal, tuple[Span, ...]]]:
+        found = []
+        for signal in signals.signals.values():
+            spans = tuple(islice(find(signal, text, folded, context, signals, official_hosts, names), MOST_SPANS))
+            if spans:
+                found.append((signal, spans))
+        return found
+
+    found = look(context)
+    if not _is_grave(found) and context.bare:
+        # nobody is named and no price: what would tell in an offer must tell twice
+        found = look(replace(context, offer=True))
+        found = found if _is_enough(found, context) else []
+    elif not (_is_grave(found) or (context.offer and _is_enough(found, context))):
         found = []
     found.sort(key=lambda pair: (_RANK[pair[0].severity], pair[1][0].start))
     open_points = tuple(
@@ -48,12 +57,14 @@ def check(text: str, signals: Signals, official_hosts: Collection[str], invented
     return Verdict(tuple(Finding(signal.id, spans) for signal, spans in found), open_points)
 
 
-def _carries(found: list[tuple[Signal, tuple[Span, ...]]], context: Context) -> bool:
-    """One sign that is not weak, or several weak ones in an offer that speaks of no exam."""
-    if any(signal.severity is not Severity.LOW for signal, _ in found):
-        return True
-    weak = sum(len(spans) for _, spans in found)
-    return weak >= ENOUGH_WEAK and context.offer and not context.schooling
+def _is_grave(found: list[tuple[Signal, tuple[Span, ...]]]) -> bool:
+    """One sign that is not weak."""
+    return any(signal.severity is not Severity.LOW for signal, _ in found)
+
+
+def _is_enough(found: list[tuple[Signal, tuple[Span, ...]]], context: Context) -> bool:
+    """Several weak signs, in a text that speaks of no exam."""
+    return sum(len(spans) for _, spans in found) >= ENOUGH_WEAK and not context.schooling
 
 
 def find(

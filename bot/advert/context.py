@@ -16,6 +16,7 @@ from bot.advert.models import Signals
 CUES = (
     "negation", "governed_before", "governed_after", "undo_after", "report", "solicit",
     "price", "enrol", "retold", "narrator", "request", "asks", "contact", "topic", "schooling",
+    "newsroom", "elsewhere", "certificate", "told_by", "pasted",
 )  # fmt: skip
 _BEFORE = 24
 _AFTER = 40
@@ -29,12 +30,14 @@ _ASKED_TEXT = 30
 class Context:
     """What a whole text is, decided once.
 
-    ``offer``: something about certificates is sold. ``reported``: news, a rule or a warning.
+    ``offer``: something about certificates is sold. ``bare``: a statement about them that names no
+    price, contact or person, so that one ambiguous sign is not enough. ``reported``: news, a rule or a warning.
     ``quiet``: nobody solicits, no price, no retelling. ``asks``: ends on a question. ``asked``:
     quiet, short and a question. ``schooling``: speaks of exams and filing.
     """
 
     offer: bool
+    bare: bool
     reported: bool
     quiet: bool
     asks: bool
@@ -53,9 +56,15 @@ def read_context(folded: Folded, signals: Signals) -> Context:
     # what the text ends on decides whether it asks
     last = _SENTENCE_END.split(folded.text.rstrip("。！？；\n"))[-1]
     asks = _asks(last + folded.text[-1:], signals)
+    about = has("topic") and (has("certificate") or not has("elsewhere"))
+    # a newsroom may quote an offer word for word; who leaves a number is selling
+    told = has("newsroom") and not contact
     return Context(
-        offer=has("topic") and (not quiet or (has("enrol") and not asks)),
-        reported=has("report") and not solicits and not has("narrator") and not (retold and has("request")),
+        offer=about and (not quiet or (has("enrol") and not asks)),
+        bare=about and quiet and not asks,
+        reported=(told or (has("report") and not solicits))
+        and not has("narrator")
+        and not (retold and has("request")),
         quiet=quiet,
         asks=asks,
         asked=quiet and asks and len(folded.text) <= _ASKED_TEXT,

@@ -5,16 +5,19 @@ Short questions about a term („包过能信吗") are for the entries, not for 
 
 from __future__ import annotations
 
-from bot.advert.check import MAX_TEXT, check
+from bot.advert.check import check
 from bot.advert.context import read_context
 from bot.advert.folding import fold_with_offsets
 from bot.advert.models import Severity, Signals
 from bot.advert.sites import sites
+from bot.text.clean import MAX_TEXT
 
 #: Points from which a message counts as an advert.
 ENOUGH = 3
 _LONG = 60
 _SHORT = 18
+#: Up to this length a question about a claim is a question, unless somebody's offer is named in it.
+_ASKED = 30
 #: From this length a statement is told, not a scrap of a question.
 _TOLD = 10
 
@@ -22,28 +25,42 @@ _TOLD = 10
 def looks_like_advert(text: str, signals: Signals) -> bool:
     """Adds up price, contact, link, enrolment, solicitation, retelling, request and red flags."""
     folded = fold_with_offsets(text[:MAX_TEXT], signals.spellings)
+    size = len(folded.text)
     has = {name: cue.search(folded.text) is not None for name, cue in signals.cues.items()}
     link = next(sites(text[:MAX_TEXT]), None) is not None
     asks = read_context(folded, signals).asks
     flags = _red_flags(folded.text, signals)
-    if not flags and not has["topic"]:
+    meant = _meant(text, signals)
+    if not flags and not has["topic"] and not meant:
         return False
-    offers = has["price"] or has["contact"] or has["solicit"] or link
-    if asks and not offers and (not has["retold"] or len(folded.text) <= _SHORT):
+    reachable = has["contact"] or link
+    named = has["price"] and has["told_by"]
+    if asks and size <= _ASKED and not (reachable or named or has["pasted"]):
         return False
-    told = not asks and not has["narrator"] and len(folded.text) >= _TOLD
+    offers = has["price"] or has["solicit"] or reachable
+    shown = has["retold"] or (has["request"] and meant > 0)
+    if asks and not offers and not has["pasted"] and (not shown or size <= _SHORT):
+        return False
+    told = not asks and (size >= _TOLD or meant > 1)
+    if told and meant and (not has["narrator"] or has["retold"]):
+        return True
     points = (
         2 * has["contact"] + 2 * has["solicit"] + has["price"] + 2 * link + has["enrol"]
-        + has["retold"] + has["request"] + min(flags, 2) + (len(folded.text) >= _LONG)
-        + 2 * (told and (link or _is_flagged(text, signals)))
+        + has["retold"] + has["request"] + min(flags, 2) + (size >= _LONG) + 2 * (told and link)
+        + (meant > 0)
     )  # fmt: skip
-    return points >= ENOUGH and (flags > 0 or has["solicit"] or has["contact"] or has["request"] or not asks)
+    return points >= ENOUGH and (
+        flags > 0 or meant > 0 or has["solicit"] or has["contact"] or has["request"] or not asks
+    )
 
 
-def _is_flagged(text: str, signals: Signals) -> bool:
-    """Whether words, not addresses, are flagged and meant."""
-    found = check(text, signals, ()).findings
-    return any(signals.signals[finding.signal].always is not None for finding in found)
+def _meant(text: str, signals: Signals) -> int:
+    """How often words, not addresses, are flagged and meant."""
+    return sum(
+        len(finding.spans)
+        for finding in check(text, signals, ()).findings
+        if signals.signals[finding.signal].detector in ("", "name")
+    )
 
 
 def _red_flags(text: str, signals: Signals) -> int:

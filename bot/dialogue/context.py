@@ -18,6 +18,7 @@ from bot.replies.reply import Choice
 _SHORT = 14
 _POINTING = re.compile(
     r"^(?:那么?|这个?|它|该|这种|那种|前面|刚才|上面|如果|要是|不是|我说的是|我是说|是在?)|呢$|^(?:在|到|去|给)?(?:哪里|谁|怎么|多少|电话)"
+    r"|^(?:以前|原来|旧)的|^(?:一共|总共)?[分有]?(?:几级|几个等级|哪几级)|^(?:什么时候|有?什么后果)"
 )
 _ASPECTS = (
     ("who", re.compile(r"给谁|谁能|谁可以|什么人|哪些人|对象|适合谁")),
@@ -31,6 +32,8 @@ _ASPECTS = (
     ("consequence", re.compile(r"后果|处罚|怎么处理|会怎么样|犯法|违法")),
     ("what", re.compile(r"是什么|什么意思|管什么|管哪些")),
 )
+#: Who issues it is told, where no entry is about that alone, in the one that says what it is.
+_NEAREST = {"issuer": "what"}
 #: Kinds of detail that continue a routed answer.
 _DETAILS = {
     "find_platform": ("cert_type", "place", "prefecture"),
@@ -95,7 +98,6 @@ def _ellipsis(question: Question, memory: Memory, snapshot: Snapshot) -> Questio
         return question.asking(QUERY, cert_type=memory.topic)
     if aspect == "phone" and memory.topic != "report":
         return question.asking(REPORT) if memory.topic in ("fake", "campaign") else question.asking("phones_provincial")
-    for entry in snapshot.content.entries.values():
-        if entry.topic == memory.topic and entry.aspect == aspect:
-            return question.asking(entry.id)
-    return None
+    of_topic = {e.aspect: e.id for e in reversed(snapshot.content.entries.values()) if e.topic == memory.topic}
+    found = of_topic.get(aspect) or of_topic.get(_NEAREST.get(aspect, ""))
+    return question.asking(found) if found else None

@@ -18,7 +18,7 @@ class Memory:
 
     ``concern`` and ``entry`` say what was answered last, ``topic`` the certificate type or subject
     it was about, ``occupation`` the row talked about; ``cert_type``, ``place``, ``matter`` and
-    ``prefecture`` are details given; ``offered`` is the last list of choices; ``misses`` counts
+    ``prefecture`` are details given, ``asked`` the one asked for last; ``offered`` is the last list of choices; ``misses`` counts
     turns in a row that helped with nothing.
     """
 
@@ -30,6 +30,7 @@ class Memory:
     place: str = ""
     matter: str = ""
     prefecture: str = ""
+    asked: str = ""
     offered: tuple[Choice, ...] = ()
     misses: int = 0
 

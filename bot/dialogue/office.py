@@ -26,13 +26,16 @@ def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
     """The office for the matter; the prefecture's own number first where it takes the matter."""
     continuing = memory.concern == "find_office"
     prefecture = question.first("prefecture") or (memory.prefecture if continuing else "")
-    matter = question.first("matter") or (memory.matter if continuing else "")
+    matter = _matter(question, snapshot) or (memory.matter if continuing else "")
+    asked = memory.asked if continuing else ""
     local = {"contacts": [prefecture]} if prefecture and prefecture in snapshot.content.contacts else {}
     if question.intent == PREFECTURES:
         reference = ReplyRef("entry", PREFECTURES, local)
     else:
         route = choose_route(REPORT, {"matter": matter}, snapshot)
-        choices = () if matter else tuple(Choice(title, REPORT, (("matter", value),)) for title, value in _MATTERS)
+        missing = not matter and asked != "matter"
+        choices = tuple(Choice(title, REPORT, (("matter", value),)) for title, value in _MATTERS) if missing else ()
+        asked = "matter" if choices else asked
         reference = ReplyRef("entry", route.id if route else REPORT, local if matter in _LOCAL else {}, choices)
     return Turn(
         (reference,),
@@ -42,6 +45,13 @@ def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
             topic="report",
             matter=matter,
             prefecture=prefecture,
+            asked=asked,
             occupation="",
         ),
     )
+
+
+def _matter(question: Question, snapshot: Snapshot) -> str:
+    """The weightiest matter named: „培训机构不退费" is about the money, whoever took it."""
+    named = question.entities.get("matter", ())
+    return next((matter for matter in snapshot.entity_names.order["matter"] if matter in named), "")

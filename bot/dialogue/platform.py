@@ -36,8 +36,10 @@ def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
         choices = tuple(Choice(title, INTENT, (("cert_type", value),)) for title, value in _TYPES)
     elif not place and cert_type in _PLACE_MATTERS:
         choices = tuple(Choice(title, INTENT, (("cert_type", cert_type), ("place", value))) for title, value in _PLACES)
-    already_asked = memory.concern == "find_platform" and memory.offered == choices
-    reference = ReplyRef("entry", route.id if route else INTENT, choices=() if already_asked else choices)
+    missing = f"{cert_type}:place" if cert_type else "cert_type"
+    if memory.concern == "find_platform" and memory.asked == missing:
+        choices = ()
+    reference = ReplyRef("entry", route.id if route else INTENT, choices=choices)
     return Turn(
         (reference,),
         memory.with_(
@@ -46,6 +48,7 @@ def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
             topic=cert_type or "query",
             cert_type=cert_type,
             place=place,
+            asked=missing,
             occupation="",
         ),
     )

@@ -90,12 +90,15 @@ def _facts(content: Content) -> Iterable[Problem]:
 
 
 def _wording(words: Wording) -> Iterator[Problem]:
-    rest = PLACEHOLDER.sub("", words.text)
-    for match in _NUMBER.finditer(rest):
-        yield Problem("data/knowledge/replies.yml", 0, f"{words.id}.text", match.group(), "号码用 {编号} 引用")
+    shown, line = "data/knowledge/replies.yml", words.lines.get("id", 0)
+    for field in ("text", "speech"):
+        for match in _NUMBER.finditer(PLACEHOLDER.sub("", getattr(words, field))):
+            at = words.lines.get(field, line)
+            yield Problem(shown, at, f"{words.id}.{field}", match.group(), "号码用 {编号} 引用")
     if words.kind == "refusal" and not words.reason:
-        yield Problem("data/knowledge/replies.yml", 0, f"{words.id}.reason", "", "拒答要写类型 reason")
+        yield Problem(shown, line, f"{words.id}.reason", "", "拒答要写类型 reason")
 
 
 def _of(entry: Entry, field: str, value: str, remedy: str) -> Problem:
-    return Problem(entry.file, 0, f"{entry.id}.{field}", value, remedy)
+    line = entry.lines.get(field, entry.lines.get("id", 0))
+    return Problem(entry.file, line, f"{entry.id}.{field}", value, remedy)

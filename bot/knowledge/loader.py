@@ -100,7 +100,7 @@ def load_content(root: Path) -> Content:
     entries: dict[str, Entry] = {}
     for path in sorted((root / "faq").glob("*.yml")):
         for entry in _rows(root, path, problems, lambda r: _entry(r, sources, contacts)):
-            _add(entries, entry.id, entry, entry.file, problems)
+            _add(entries, entry, entry.file, problems)
     routes = tuple(
         route
         for path in sorted((root / "routes").glob("*.yml"))
@@ -136,14 +136,14 @@ def _rows(root: Path, path: Path, problems: list[Problem], parse: Callable[[Read
 def _table(root: Path, name: str, problems: list[Problem], parse: Callable[[Reader], Any]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for value in _rows(root, root / name, problems, parse):
-        _add(table, value.id, value, f"data/knowledge/{name}", problems)
+        _add(table, value, f"data/knowledge/{name}", problems)
     return table
 
 
-def _add(table: dict[str, Any], key: str, value: Any, shown: str, problems: list[Problem]) -> None:
-    if key in table:
-        problems.append(Problem(shown, 0, "id", key, "编号重复：每个编号只能用一次"))
-    table[key] = value
+def _add(table: dict[str, Any], value: Any, shown: str, problems: list[Problem]) -> None:
+    if value.id in table:
+        problems.append(Problem(shown, value.lines.get("id", 0), "id", value.id, "编号重复：每个编号只能用一次"))
+    table[value.id] = value
 
 
 def _identifier(reader: Reader) -> str:
@@ -160,6 +160,7 @@ def _source(reader: Reader) -> Source:
         issuer=reader.text("issuer"),
         date=reader.text("date"),
         url=reader.text("url", required=False),
+        lines=reader.row.lines,
     )
 
 
@@ -182,6 +183,7 @@ def _contact(reader: Reader, sources: Mapping[str, Source]) -> Contact:
         takes_basis=reader.text("takes_basis", required=False),
         published=reader.text("published", required=False),
         note=reader.text("note", required=False),
+        lines=reader.row.lines,
     )
 
 
@@ -216,7 +218,7 @@ def _entry(
         text=text,
         speech=speech,
         sources=_source_refs(reader, sources),
-        contacts=named_contacts(reader, "text", (text, speech, wechat), contacts),
+        contacts=named_contacts(reader, {"text": text, "speech": speech, "wechat": wechat}, contacts),
         region=reader.text("region", required=False) or "全国",
         valid_from=reader.date("valid_from") or dt.date(2022, 4, 8),
         valid_until=reader.date("valid_until"),
@@ -231,6 +233,7 @@ def _entry(
         note=reader.text("note", required=False),
         route_of=route_of,
         when=_conditions(reader) if is_route else {},
+        lines=reader.row.lines,
     )
 
 
@@ -262,21 +265,22 @@ def _wording(reader: Reader, contacts: Mapping[str, Contact]) -> Wording:
         kind=reader.text("kind", choices=("refusal", "smalltalk", "handover", "clarify", "urgent", "part")),
         text=text,
         speech=speech or text,
-        contacts=named_contacts(reader, "text", (text, speech), contacts),
+        contacts=named_contacts(reader, {"text": text, "speech": speech}, contacts),
         intents=reader.texts("intents"),
         reason=reader.text("reason", required=False),
+        lines=reader.row.lines,
     )
 
 
 def named_contacts(
-    reader: Reader, name: str, texts: Iterable[str], contacts: Mapping[str, Contact]
+    reader: Reader, texts: Mapping[str, str], contacts: Mapping[str, Contact]
 ) -> tuple[Contact, ...]:
-    """Contacts that the texts name by ``{id}``, in the order of their first appearance."""
+    """Contacts that the fields ``texts`` name by ``{id}``, in the order of their first appearance."""
     found: dict[str, Contact] = {}
-    for text in texts:
+    for field, text in texts.items():
         for match in PLACEHOLDER.finditer(text):
             if match[1] not in contacts:
-                reader.problem(name, match[0], "contacts.yml 里没有这个编号")
+                reader.problem(field, match[0], "contacts.yml 里没有这个编号")
             else:
                 found.setdefault(match[1], contacts[match[1]])
     return tuple(found.values())

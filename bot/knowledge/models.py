@@ -33,6 +33,7 @@ class Source:
     issuer: str
     date: str
     url: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Contact:
     takes_basis: str = ""
     published: str = ""
     note: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def shown(self) -> str:
@@ -85,6 +87,7 @@ class Entry:
 
     ``when`` is empty for an entry that people ask for; a route of an entry (which platform, which
     office) says with it for which details it is the answer, and names the entry in ``route_of``.
+    ``lines`` says on which line of the file each field stands, for messages to editors.
     """
 
     id: str
@@ -107,6 +110,7 @@ class Entry:
     note: str = ""
     route_of: str = ""
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def validity(self, today: dt.date, soon_days: int = 30) -> Validity:
         """Whether the entry is current on ``today``."""
@@ -133,3 +137,4 @@ class Wording:
     contacts: tuple[Contact, ...]
     intents: tuple[str, ...] = ()
     reason: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)

@@ -21,8 +21,9 @@ from bot.knowledge.store import Snapshot, shared_store
 from bot.nlu.fingerprint import understanding_fingerprint
 from bot.nlu.tokenizer import NORMALISED
 from bot.settings import Settings
+from bot.text.excerpt import excerpt
 from bot.understanding import encoder
-from bot.understanding.interpret import FALLBACK, GateSettings, Interpreter, Understanding, excerpt
+from bot.understanding.interpret import FALLBACK, GateSettings, Interpreter, Understanding
 from bot.understanding.matcher import KernelSettings, Matcher
 
 

@@ -20,8 +20,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.fingerprint import understanding_fingerprint
 from bot.nlu.tokenizer import NORMALISED
+from bot.text.excerpt import excerpt
 from bot.understanding import encoder
-from bot.understanding.interpret import excerpt
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

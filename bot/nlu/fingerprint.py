@@ -2,7 +2,7 @@
 
 Rasa's training cache looks at the configuration, the inputs and the component class only; a change
 in a word list or in core code that the class calls must retrain too. Answers, sources, dates and
-numbers must not.
+numbers must not, nor what decides after the ranking (:mod:`bot.understanding.interpret`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from bot.knowledge.store import shared_store
 from bot.settings import PROJECT, Settings
 from bot.understanding import encoder
 
-_CODE = ("bot/text", "bot/understanding", "bot/nlu")
+_CODE = (
+    *("bot/text/normalise.py", "bot/text/lexicon.py", "bot/text/words.py", "bot/text/excerpt.py"),
+    *("bot/understanding/features.py", "bot/understanding/matcher.py", "bot/understanding/encoder.py"),
+    *("bot/nlu/tokenizer.py", "bot/nlu/featurizer.py", "bot/nlu/classifier.py", "bot/nlu/guard.py"),
+)
 _FILES = ("lexicon/lexicon.yml", "lexicon/entities.yml")
 
 
@@ -22,9 +26,8 @@ def understanding_fingerprint() -> str:
     """Hex digest of word lists, names, code and encoder that understanding rests on."""
     data = Settings.from_environment().path("ZHENGBIAN_DATA_DIR")
     digest = hashlib.sha256(encoder.identity().encode())
-    for folder in _CODE:
-        for path in sorted((PROJECT / folder).glob("*.py")):
-            _add(digest, path)
+    for name in _CODE:
+        _add(digest, PROJECT / name)
     for name in _FILES:
         _add(digest, data / name)
     snapshot = shared_store(data).current

@@ -121,7 +121,7 @@ def _occupation(rows: Rows, reader: Reader, *, form: re.Pattern[str], **given: A
     texts: dict[str, Any] = {name: reader.text(name, required=False) for name in ("false_claim", "say")}
     check = "" if see else reader.text("check", choices=[key for key in rows.phrases if key.startswith("check_")])
     for name, text in {**texts, "route": route, "status": status}.items():
-        named_contacts(reader, name, (text,), rows.content.contacts)
+        named_contacts(reader, {name: text}, rows.content.contacts)
     reader.text("note", required=False)
     defaults: dict[str, Any] = {"kind": "", "class_": "", "class_sentence": "", "sub_items": (), "department": ""}
     return Occupation(
@@ -167,7 +167,7 @@ def read_group(rows: Rows, reader: Reader) -> Ambiguity:
 def read_phrase(rows: Rows, reader: Reader) -> Phrase:
     """A sentence of ``phrases.yml``."""
     text, speech = reader.text("text"), reader.text("speech", required=False)
-    named_contacts(reader, "text", (text, speech), rows.content.contacts)
+    named_contacts(reader, {"text": text, "speech": speech}, rows.content.contacts)
     medium = reader.text("confidence", required=False, choices=("high", "medium", "")) == "medium"
     refs = _refs(rows, reader, reader.texts("sources"), Confidence.MEDIUM if medium else Confidence.HIGH, "sources")
     return Phrase(reader.text("id"), text, speech, refs)

@@ -169,7 +169,7 @@ class Parts:
         """The row's name, with the person's where it tells something else; outside, the person's."""
         own, said = self.row.name, self.name
         if not self.inside:
-            return f"**{said or own}**"
+            return said or own  # the phrase goes on in bold, and bold beside bold is no Markdown
         if not said or fold(said) in fold(own) or fold(own) in fold(said):
             return f"**{own}**"
         return f"**{own}**（您说的“{said}”）"

@@ -6,6 +6,7 @@ adverts, several questions in one message, and the gate for what is none of our 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -16,9 +17,10 @@ from bot.advert.request import looks_like_advert
 from bot.knowledge.entity_names import Entity
 from bot.knowledge.store import Snapshot
 from bot.occupations.find import Found, find
+from bot.text.excerpt import excerpt
 from bot.text.normalise import normalise
 from bot.text.split import split_questions
-from bot.understanding.matcher import Matcher
+from bot.understanding.matcher import OUT_OF_SCOPE, Matcher
 from bot.understanding.ranking import Candidate, Ranking
 
 Encode = Callable[[str], npt.NDArray[np.float32]]
@@ -31,9 +33,8 @@ FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM = (
     "oos_exam",
 )
 
-#: Characters of a normalised text that are looked at: the encoder costs about 1.1 ms each, and a
-#: story begins with who is asking and ends with the question.
-MAX_CHARACTERS, _HEAD = 128, 40
+#: Up to this length a question about a named occupation's standing is no advert.
+_SHORT = 30
 
 #: Entries that speak of certificates in general: where the question names an occupation, its row
 #: is the better answer.
@@ -50,19 +51,30 @@ _GENERAL = frozenset(
 )
 
 
+#: What is asked about an occupation's certificate: recognised, in the catalogue, who issues, where to check.
+_STATUS = re.compile(
+    r"承认|认不认|认可|有用|有没有用|管用|取消|作废|目录|准入|上岗|真的|假的|骗人|含金量|算不算|合法|正规"
+    r"|谁发|哪.{0,4}发|部门|谁管|归.{0,3}管|哪里.{0,3}查|怎么查"
+)
+
+
 @dataclass(frozen=True)
 class GateSettings:
     """Bounds on the support (0–1) of the best intent; they stand in config.yml.
 
     ``threshold``: below it nothing was understood. ``certain``: from it on the best is taken however
     near the second; in between a lead of ``ambiguity`` is wanted, else the person is asked.
-    ``part``: what each question of several must reach.
+    ``part``: what each question of several must reach. ``foreign_length`` and ``foreign_support``:
+    a message up to so many characters that names a thing no phrasing in scope ever named is asked
+    about unless its support reaches this: „怎么辨别真假茅台".
     """
 
-    threshold: float = 0.18
-    ambiguity: float = 0.06
+    threshold: float = 0.15
+    ambiguity: float = 0.02
     certain: float = 0.40
     part: float = 0.28
+    foreign_length: int = 16
+    foreign_support: float = 0.45
 
 
 @dataclass(frozen=True)
@@ -113,6 +125,8 @@ class Interpreter:
         if found is not None:
             extra = {"occupation": found.rows, "occupation_name": (found.name,)}
         intent, support = self._decide(raw, text, ranking, found, snapshot)
+        if found is None and support < self.gate.foreign_support and self._is_foreign(text, intent, entities):
+            intent = FALLBACK
         return Understanding(text, intent, support, ranking, entities, extra, raw=raw)
 
     def _decide(
@@ -129,11 +143,14 @@ class Interpreter:
         ]
         best = candidates[0]
         second = candidates[1].support if len(candidates) > 1 else 0.0
-        if advert and (
-            best.intent in (ADVERT, OCCUPATION) or best.intent.startswith(("flag_", "oos_")) or len(raw) >= 40
+        asks_status = found is not None and bool(found.rows) and len(text) <= _SHORT and bool(_STATUS.search(text))
+        if (
+            advert
+            and not asks_status
+            and (best.intent in (ADVERT, OCCUPATION) or best.intent.startswith(("flag_", "oos_")) or len(raw) >= 40)
         ):
             return ADVERT, max(best.support, self.gate.certain)
-        if found is not None and (found.rows or best.intent == OCCUPATION) and self._yields(best):
+        if found is not None and (found.rows or best.intent == OCCUPATION) and self._yields(best, text, found):
             return OCCUPATION, max(best.support, self.gate.threshold)
         if best.support < self.gate.threshold:
             return FALLBACK, best.support
@@ -141,17 +158,21 @@ class Interpreter:
             return FALLBACK, best.support
         return best.intent, best.support
 
-    def _yields(self, best: Candidate) -> bool:
+    def _yields(self, best: Candidate, text: str, found: Found) -> bool:
         """Whether the row of a named occupation is a better answer than the best intent."""
-        return best.intent == OCCUPATION or best.intent in _GENERAL or best.support < self.gate.threshold
+        if best.intent == OCCUPATION or best.intent in _GENERAL or best.support < self.gate.threshold:
+            return True
+        if not found.rows or not _STATUS.search(text):
+            return False
+        return best.intent == "query_title" or best.intent.startswith(OUT_OF_SCOPE) or best.support < self.gate.certain
+
+    def _is_foreign(self, text: str, intent: str, entities: tuple[Entity, ...]) -> bool:
+        """Whether a short message is about a thing that no phrasing in scope names."""
+        if len(text) > self.gate.foreign_length or intent == FALLBACK or intent.startswith(OUT_OF_SCOPE):
+            return False
+        named = "".join(text[entity.start : entity.end] for entity in entities)
+        return any(word not in named for word in self.matcher.foreign_words(text))
 
     def _stands_alone(self, part: Understanding, snapshot: Snapshot) -> bool:
         known = part.intent in snapshot.content.entries or part.intent == OCCUPATION
         return known and part.support >= self.gate.part
-
-
-def excerpt(text: str) -> str:
-    """The part of a normalised text that is classified: its head and, mostly, its end."""
-    if len(text) <= MAX_CHARACTERS:
-        return text
-    return text[:_HEAD] + text[_HEAD - MAX_CHARACTERS :]

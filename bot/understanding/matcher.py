@@ -10,6 +10,7 @@ The measurements behind the choice are in docs/adr/0001-classifier.md.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,11 +20,15 @@ import numpy.typing as npt
 import scipy.linalg
 import scipy.sparse as sp
 
+from bot.text.words import cut
 from bot.understanding.features import SparseSpace
 from bot.understanding.ranking import Candidate, Ranking
 
 Vector = npt.NDArray[np.float32]
+#: Prefix of the intents that stand for what is none of our business.
+OUT_OF_SCOPE = "oos_"
 _BLOCK = 1000
+_CONTENT_WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class KernelSettings:
     says how fast similarity fades; ``ridge`` > 0 is the regularisation.
     """
 
-    dense_weight: float = 0.6
+    dense_weight: float = 1.5
     sharpness: float = 2.0
     ridge: float = 0.1
 
@@ -51,8 +56,9 @@ class Matcher:
         sparse: sp.csr_matrix,
         dense: Vector,
         weights: Vector,
+        words: frozenset[str],
     ) -> None:
-        self.settings, self.space, self.labels = settings, space, tuple(labels)
+        self.settings, self.space, self.labels, self.words = settings, space, tuple(labels), words
         self._centre, self._sparse, self._dense, self._weights = centre, sparse, dense, weights
         self._columns = sparse.tocsc()
 
@@ -77,7 +83,17 @@ class Matcher:
         kernel[np.diag_indices_from(kernel)] += settings.ridge
         factor = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
         weights = scipy.linalg.cho_solve(factor, targets, check_finite=False).astype(np.float32)
-        return cls(settings, space, centre, labels, sparse, centred, weights)
+        known = frozenset(
+            word
+            for text, intent in zip(texts, intents)
+            if not intent.startswith(OUT_OF_SCOPE)
+            for word in content_words(text)
+        )
+        return cls(settings, space, centre, labels, sparse, centred, weights, known)
+
+    def foreign_words(self, text: str) -> tuple[str, ...]:
+        """Words of a normalised text that no phrasing in scope has ever used."""
+        return tuple(word for word in content_words(text) if word not in self.words)
 
     def rank(self, text: str, embedding: Vector) -> Ranking:
         """Rank all intents for one normalised text and its embedding (shape (d,))."""
@@ -94,7 +110,12 @@ class Matcher:
 
     def save(self, folder: Path) -> None:
         """Write JSON and npz files; no pickle anywhere."""
-        meta = {"settings": asdict(self.settings), "labels": self.labels, "space": self.space.to_json()}
+        meta = {
+            "settings": asdict(self.settings),
+            "labels": self.labels,
+            "space": self.space.to_json(),
+            "words": sorted(self.words),
+        }
         (folder / "matcher.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
         np.savez(
             folder / "matcher.npz",
@@ -121,9 +142,13 @@ class Matcher:
                 (arrays["data"], arrays["indices"], arrays["pointers"]), shape=(len(dense), len(space.vocabulary))
             )
             weights = arrays["weights"].astype(np.float32)
-            return cls(
-                KernelSettings(**meta["settings"]), space, arrays["centre"], meta["labels"], sparse, dense, weights
-            )
+            settings, words = KernelSettings(**meta["settings"]), frozenset(meta["words"])
+            return cls(settings, space, arrays["centre"], meta["labels"], sparse, dense, weights, words)
+
+
+def content_words(text: str) -> list[str]:
+    """Words of two or more 汉字 of a normalised text."""
+    return [word for word in cut(text) if _CONTENT_WORD.fullmatch(word)]
 
 
 def _fade(similarity: Vector, settings: KernelSettings) -> Vector:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.advert.check import MAX_TEXT, check
+from bot.advert.check import check
 from bot.advert.models import Severity, Signals
 from bot.advert.signals import CATEGORIES, load_signals, official_hosts
 from bot.knowledge.loader import load_content
+from bot.text.clean import MAX_TEXT
 
 _HERE = Path(__file__).parent
 _DATA = _HERE.parents[2] / "data" / "knowledge"
@@ -90,9 +91,18 @@ def test_name_outside_the_catalogue(text: str, flagged: bool, signals: Signals, 
     assert flagged == ("invented_certificate" in _ids(text, signals, hosts, ("碳排放管理师",)))
 
 
-def test_level_certificate_of_a_passed_name_is_not_flagged(signals: Signals, hosts: frozenset[str]) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "养老护理员职业技能等级认定培训，全国通用，报名电话〔电话〕",
+        "养老护理员免费培训班开班通知：政府补贴，名额50人，请到县就业局报名，电话0871-12333。",
+        "养老护理员按国家职业技能标准培训，学费1200元，报名电话〔电话〕",
+    ],
+)
+def test_honest_course_of_a_passed_name_is_not_flagged(
+    text: str, signals: Signals, hosts: frozenset[str]
+) -> None:
     """A course for the level certificate of an occupation outside the catalogue is honest."""
-    text = "养老护理员职业技能等级认定培训，全国通用，报名电话〔电话〕"
     assert _ids(text, signals, hosts, ("养老护理员",)) == []
 
 
