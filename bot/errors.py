@@ -1,4 +1,4 @@
-"""Every exception of our own, in one tree.
+"""The exceptions that the core and the channels raise, in one tree.
 
 ZhengbianError
 ├── ContentError      a file under data/ is wrong: file, line, field, value, remedy

@@ -25,7 +25,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOST", "127.0.0.1", "监听地址；对外服务请放在反向代理后面，不要改成 0.0.0.0"),
     Setting("PORT", "5005", "监听端口"),
     Setting("ZHENGBIAN_DATA_DIR", str(PROJECT / "data"), "内容和训练资料所在的文件夹"),
-    Setting("ZHENGBIAN_VAR_DIR", str(PROJECT / "var"), "运行时数据（会话、日志）所在的文件夹"),
+    Setting("ZHENGBIAN_VAR_DIR", str(PROJECT / "var"), "网页会话等运行时数据所在的文件夹"),
     Setting("ZHENGBIAN_MODELS_DIR", str(PROJECT / "models"), "训练好的模型所在的文件夹"),
     Setting("ZHENGBIAN_ENDPOINTS", str(PROJECT / "endpoints.yml"), "存储的配置文件"),
     Setting("ZHENGBIAN_CREDENTIALS", str(PROJECT / "credentials.yml"), "渠道的配置文件"),
@@ -34,7 +34,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE", "600", "每个网络地址每分钟最多几条消息"),
     Setting("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE", "120", "每个网络地址每分钟最多开几个会话"),
     Setting("ZHENGBIAN_IN_FLIGHT", "64", "同时处理的消息上限，超过就请人稍后再试"),
-    Setting("ZHENGBIAN_PUBLIC_ORIGIN", "", "对外的网址，例如 https://zhengbian.example；空着表示只认本机"),
+    Setting("ZHENGBIAN_PUBLIC_ORIGIN", "", "对外的网址，例如 https://zhengbian.example；空着表示只认请求自己的主机名"),
+    Setting("ZHENGBIAN_KEEP_DAYS", "30", "闲置的会话保留几天，到期连同对话记录一起删除"),
+    Setting("ZHENGBIAN_CACHE_DIR", "", "jieba 词典缓存的文件夹；空着表示临时目录下只有本人能读的文件夹"),
     Setting("ZHENGBIAN_PROXIES", "0", "前面有几层可信的反向代理，决定从哪里读来访地址"),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

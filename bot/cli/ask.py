@@ -11,7 +11,7 @@ from bot.settings import Settings
 
 
 def ask(question: str, as_json: bool, settings: Settings) -> int:
-    """Print the reply's text, or the wire protocol's bot messages as JSON."""
+    """Print the reply's text, or the bot messages of the wire protocol without session ids, as JSON."""
     quiet.import_sanic_quietly()
     quiet.configure_logging(logging.ERROR)
     from bot.cli.engine import Engine

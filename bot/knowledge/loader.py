@@ -272,9 +272,7 @@ def _wording(reader: Reader, contacts: Mapping[str, Contact]) -> Wording:
     )
 
 
-def named_contacts(
-    reader: Reader, texts: Mapping[str, str], contacts: Mapping[str, Contact]
-) -> tuple[Contact, ...]:
+def named_contacts(reader: Reader, texts: Mapping[str, str], contacts: Mapping[str, Contact]) -> tuple[Contact, ...]:
     """Contacts that the fields ``texts`` name by ``{id}``, in the order of their first appearance."""
     found: dict[str, Contact] = {}
     for field, text in texts.items():

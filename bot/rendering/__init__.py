@@ -1,1 +1,1 @@
-"""One reply, drawn for each surface: plain text, web blocks, WeChat, the desk."""
+"""One reply, drawn for each surface: plain text and the web's typed blocks."""

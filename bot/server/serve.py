@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingError
@@ -29,6 +31,7 @@ def serve(settings: Settings, model: str) -> None:
     from bot import patches
     from bot.server.actions import InProcessActions
 
+    _check_port(settings)
     patches.apply()
     endpoints = AvailableEndpoints.read_endpoints(settings.text("ZHENGBIAN_ENDPOINTS"))
     endpoints.action = InProcessActions()
@@ -41,16 +44,34 @@ def serve(settings: Settings, model: str) -> None:
         interface=settings.text("HOST"),
         port=settings.number("PORT", 1),
         cors=[],
-        server_listeners=[(lambda *_: _announce(settings), "after_server_start")],
+        server_listeners=[
+            (lambda *_: _announce(settings), "after_server_start"),
+            (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
+        ],
     )
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.text("HOST"), settings.number("PORT", 1)))
+        except OSError as error:
+            raise SettingError(
+                "PORT", settings.text("PORT"), "这个地址用不了，可能已经有程序占着；换一个端口再试"
+            ) from error
 
 
 def _announce(settings: Settings) -> None:
     address = f"http://{settings.text('HOST')}:{settings.text('PORT')}/chat"
     print(f"证辨已启动：{address}　（按 Ctrl+C 停止）", flush=True)
-    folder = settings.path("ZHENGBIAN_VAR_DIR")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "server.pid").write_text(str(os.getpid()), encoding="ascii")
+    pid_file(settings).parent.mkdir(parents=True, exist_ok=True)
+    pid_file(settings).write_text(str(os.getpid()), encoding="ascii")
+
+
+def pid_file(settings: Settings) -> Path:
+    """Where the running server leaves its process id, for ``reload``."""
+    return settings.path("ZHENGBIAN_VAR_DIR") / "server.pid"
 
 
 def _reload(settings: Settings) -> None:

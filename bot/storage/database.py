@@ -19,6 +19,7 @@ def sqlite_engine(path: Path) -> sa.engine.Engine:
         f"sqlite:///{path}",
         poolclass=QueuePool,
         pool_size=5,
+        hide_parameters=True,  # an error message must not carry what a person wrote
         connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sanic.response import HTTPResponse
 
 from bot.channels import health
 from bot.channels.limits import RateLimit
+from bot.channels.retention import forget, purge_daily
 from bot.channels.web import requests as wire
 from bot.channels.web.turns import NAME, Turns
 from bot.dialogue.wording import STARTERS
@@ -37,6 +39,8 @@ _PAGE_HEADERS = {
 _API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _FILES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
 
+_log = logging.getLogger(__name__)
+
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 
 
@@ -52,6 +56,7 @@ class WebChannel(InputChannel):
 
         self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
         self._proxies = settings.number("ZHENGBIAN_PROXIES")
+        self._keep_days = settings.number("ZHENGBIAN_KEEP_DAYS", 1)
         self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
         self.sessions = WebSessions(sqlite_engine(settings.path("ZHENGBIAN_VAR_DIR") / "web.db"))
         self._phone = self._store.current.content.contacts["h12333"].phone
@@ -79,6 +84,7 @@ class WebChannel(InputChannel):
         """The routes."""
         blueprint = Blueprint("zhengbian_web", strict_slashes=True)
         blueprint.listener("before_server_start")(self._trust_proxies)
+        blueprint.listener("after_server_start")(self._start_purging)
         health.add_routes(blueprint)
 
         @blueprint.post("/chat/api/session")
@@ -124,8 +130,14 @@ class WebChannel(InputChannel):
         @self._api
         async def close_session(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
-            self.sessions.close(self._conversation(request).conv)
+            conversation = self._conversation(request)
+            self.sessions.close(conversation.conv)
+            await forget(request.app.ctx.agent, conversation.sender_id)
             return http.empty(headers=_API_HEADERS)
+
+        @blueprint.get("/favicon.ico")
+        async def no_icon(_: Request) -> HTTPResponse:
+            return http.empty(headers=_PAGE_HEADERS)
 
         @blueprint.get("/chat")
         async def page(_: Request) -> HTTPResponse:
@@ -153,9 +165,16 @@ class WebChannel(InputChannel):
             except InputError as error:
                 body = {"error": error.code, "message": error.message}
                 return http.json(body, status=error.status, headers={**_API_HEADERS, **error.headers})
+            except Exception as error:  # the edge: a broken store is told politely, never by a stack trace
+                _log.error("web_request_failed error=%s", type(error).__name__)
+                body = {"error": "busy", "message": "现在出了点问题，请过一会儿再试；急事请拨打 12333。"}
+                return http.json(body, status=503, headers={**_API_HEADERS, "Retry-After": "5"})
 
         wrapped.__name__ = handler.__name__
         return wrapped
+
+    async def _start_purging(self, app: Any, _: Any) -> None:
+        app.add_task(purge_daily(app, self.sessions, self._keep_days))
 
     def _trust_proxies(self, app: Any, _: Any) -> None:
         if self._proxies:

@@ -3,7 +3,7 @@
   'use strict';
   var log = document.getElementById('log'), form = document.getElementById('form');
   var box = document.getElementById('text'), status = document.getElementById('status');
-  var token = null, seen = {}, queue = Promise.resolve();
+  var token = null, own = null, seen = {}, queue = Promise.resolve();
 
   function element(name, className, text) {
     var node = document.createElement(name);
@@ -89,7 +89,9 @@
       node.appendChild(group);
     }
     log.appendChild(node);
-    log.scrollTop = log.scrollHeight;
+    // the beginning of an answer is read first: the person's own words go to the top
+    if (m.from === 'user') own = node;
+    log.scrollTop = own ? own.offsetTop - log.offsetTop - 8 : log.scrollHeight;
   }
   function send(body, title) {
     body.cid = cid();

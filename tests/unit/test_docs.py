@@ -1,0 +1,152 @@
+"""The documents cannot go stale: what they name exists, and what exists is named."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.channels.web import requests as wire
+from bot.cli.main import _parser
+from bot.settings import PROJECT, SETTINGS
+
+#: Written by hand; the reports of evaluate and bench speak for themselves.
+DOCUMENTS = sorted(
+    path
+    for path in (*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"))
+    if path.name not in {"evaluation.md", "performance.md"}
+)
+README = PROJECT / "README.md"
+API = PROJECT / "docs" / "api.md"
+MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
+#: Folders whose files come into being by running something.
+_NOT_SOURCE = {".venv", ".git", "models", "var", "results", "node_modules", "__pycache__"}
+#: Written on demand, so not in a fresh checkout.
+_ON_DEMAND = {"docs/performance.md"}
+_FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"\]\(([^)#\s]+)\)")
+_BOT = re.compile(r"python -m bot ([a-z]+)")
+_MAKE = re.compile(r"\bmake ([a-z]+)")
+_ROUTE = re.compile(r"`(GET|POST|PUT|DELETE) (/[^`\s?]*)`")
+_SOURCE_ROUTE = re.compile(r'@blueprint\.(get|post|put|delete)\("([^"]+)"\)')
+_ERROR = re.compile(r'InputError\(\s*(\d{3}),\s*"([a-z_]+)"')
+_PATH = re.compile(r"^[\w.-]+(?:/[\w.-]+)+/?$|^[\w.-]+/$")
+
+by_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
+
+
+def code_of(document: Path) -> Iterator[str]:
+    """What stands in code spans and fences."""
+    text = document.read_text(encoding="utf-8")
+    yield from _FENCE.findall(text)
+    yield from _SPAN.findall(_FENCE.sub("", text))
+
+
+def named(pattern: re.Pattern[str], *documents: Path) -> set[str]:
+    return {match for document in documents for code in code_of(document) for match in pattern.findall(code)}
+
+
+def make_targets() -> set[str]:
+    """Targets with a help text."""
+    return set(re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE))
+
+
+def bot_commands() -> set[str]:
+    """Subcommands of ``python -m bot``."""
+    actions = _parser()._actions
+    return {name for a in actions if isinstance(a, argparse._SubParsersAction) for name in a.choices}
+
+
+def source_files() -> Iterator[Path]:
+    """Every file of ours, whether committed yet or not."""
+    for folder, folders, files in os.walk(PROJECT):
+        folders[:] = [name for name in folders if name not in _NOT_SOURCE and (name[0] != "." or name == ".ci")]
+        yield from (Path(folder) / name for name in files)
+
+
+def test_env_example_holds_the_settings_table() -> None:
+    """Each setting stands there once, under its help, with its default, paths from the project on; nothing else does."""
+    lines = (PROJECT / ".env.example").read_text(encoding="utf-8").splitlines()
+    found = {
+        line.split("=", 1)[0]: (before, line.split("=", 1)[1])
+        for before, line in pairwise(lines)
+        if "=" in line and line[0] != "#"
+    }
+    expected = {s.name: (f"# {s.help}", s.default.replace(f"{PROJECT}{os.sep}", "")) for s in SETTINGS}
+    assert expected == found
+
+
+def test_readme_names_every_command() -> None:
+    """Every make target and every subcommand stands in the README."""
+    assert make_targets() == named(_MAKE, README)
+    assert bot_commands() == named(_BOT, README)
+
+
+@by_document
+def test_commands_exist(document: Path) -> None:
+    """No document names a command that is not there."""
+    assert named(_MAKE, document) <= make_targets()
+    assert named(_BOT, document) <= bot_commands()
+
+
+@by_document
+def test_settings_exist(document: Path) -> None:
+    """No document names an environment variable of ours that the code does not read."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "bot").rglob("*.py"))
+    names = set(re.findall(r"ZHENGBIAN_[A-Z_]+", document.read_text(encoding="utf-8")))
+    assert {name for name in names if f'"{name}"' not in code} == set()
+
+
+@by_document
+def test_paths_exist(document: Path) -> None:
+    """Paths in backticks (below our own folders) and links lead somewhere."""
+    text = document.read_text(encoding="utf-8")
+    ours = {path.name for path in PROJECT.iterdir() if path.is_dir()} - _NOT_SOURCE
+    spans = {span for span in _SPAN.findall(_FENCE.sub("", text)) if _PATH.match(span) and span.split("/")[0] in ours}
+    missing = {span for span in spans - _ON_DEMAND if not (PROJECT / span).exists()}
+    links = {link for link in _LINK.findall(text) if "://" not in link}
+    missing |= {link for link in links if not (document.parent / link).exists()}
+    assert missing == set()
+
+
+def test_api_names_every_route_and_no_other() -> None:
+    """Routes of the web channel's and the health module's source, and of docs/api.md."""
+    channels = PROJECT / "bot" / "channels"
+    source = "".join((channels / name).read_text(encoding="utf-8") for name in ("web/channel.py", "health.py"))
+    expected = {(method.upper(), re.sub(r":\w+>", ">", path)) for method, path in _SOURCE_ROUTE.findall(source)}
+    assert expected == set(_ROUTE.findall(API.read_text(encoding="utf-8")))
+
+
+def test_api_names_every_error_and_no_other() -> None:
+    """Status and code of every error that the channel raises, as the table of docs/api.md has them."""
+    source = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "bot" / "channels").rglob("*.py"))
+    table = re.findall(r"^\| (\d{3}) \| `([a-z_]+)` \|", API.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(_ERROR.findall(source)) == set(table)
+
+
+def test_api_names_the_limits_of_the_source() -> None:
+    """Numbers that the documents repeat."""
+    assert f"at most {wire.MAX_BODY:,} bytes" in API.read_text(encoding="utf-8")
+    assert f"1 to {wire.MAX_TEXT:,} characters" in API.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
+def test_notices_list_every_direct_dependency(name: str) -> None:
+    """Whoever adds a dependency looks its licence up."""
+    lines = (PROJECT / name).read_text(encoding="utf-8").splitlines()
+    packages = {re.split(r"[=<>\[; ]", line)[0] for line in lines if line and line[0] not in "#-"}
+    notices = (PROJECT / "THIRD_PARTY_NOTICES.md").read_text(encoding="utf-8")
+    assert {package for package in packages if f"| {package} |" not in notices} == set()
+
+
+def test_no_file_leads_out_of_the_repository() -> None:
+    """Working notes that live elsewhere are cited nowhere: a reader could not open them."""
+    elsewhere = re.compile(r"\b" + "sha" + "red/")
+    found = [str(p.relative_to(PROJECT)) for p in source_files() if elsewhere.search(p.read_text("utf-8", "ignore"))]
+    assert found == []
