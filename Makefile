@@ -52,10 +52,10 @@ $(VENV)/bin/python:
 	@"$(PYTHON310)" -m venv $(VENV)
 
 $(VENV)/.service: requirements.lock | $(VENV)/bin/python
-	@[ -e $(VENV)/.development ] || { echo '正在安装依赖，大约要一两分钟…'; $(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements.lock; }
+	@[ -e $(VENV)/.development ] || { echo '正在安装依赖，大约要一两分钟…'; $(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements.lock; }
 	@touch $@
 
 $(VENV)/.development: requirements-dev.lock | $(VENV)/bin/python
 	@echo '正在安装依赖（含测试用的），大约要一两分钟…'
-	@$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -17,13 +17,16 @@ def ask(question: str, as_json: bool, settings: Settings) -> int:
     from bot.cli.engine import Engine
     from bot.rendering.plain import render
     from bot.rendering.web import message_of
+    from bot.replies.compose import offered
 
     engine = Engine.load(settings)
     replies, _ = asyncio.run(engine.turn(question))
     if as_json:
-        hosts = engine.store.current.official_hosts
+        snapshot = engine.store.current
         messages = [
-            message_of(reply, hosts) | {"buttons": [{"title": c.title} for c in reply.choices]} for reply in replies
+            message_of(reply, snapshot.official_hosts)
+            | {"buttons": [{"title": choice.title} for choice in offered(reply, snapshot)]}
+            for reply in replies
         ]
         print(json.dumps(messages, ensure_ascii=False, indent=2))
     else:

@@ -98,6 +98,6 @@ def _ellipsis(question: Question, memory: Memory, snapshot: Snapshot) -> Questio
         return question.asking(QUERY, cert_type=memory.topic)
     if aspect == "phone" and memory.topic != "report":
         return question.asking(REPORT) if memory.topic in ("fake", "campaign") else question.asking("phones_provincial")
-    of_topic = {e.aspect: e.id for e in reversed(snapshot.content.entries.values()) if e.topic == memory.topic}
+    of_topic = {e.aspect: e.id for e in reversed(list(snapshot.content.entries.values())) if e.topic == memory.topic}
     found = of_topic.get(aspect) or of_topic.get(_NEAREST.get(aspect, ""))
     return question.asking(found) if found else None

@@ -18,8 +18,8 @@ class Memory:
 
     ``concern`` and ``entry`` say what was answered last, ``topic`` the certificate type or subject
     it was about, ``occupation`` the row talked about; ``cert_type``, ``place``, ``matter`` and
-    ``prefecture`` are details given, ``asked`` the one asked for last; ``offered`` is the last list of choices; ``misses`` counts
-    turns in a row that helped with nothing.
+    ``prefecture`` are details given, ``asked`` the one asked for last; ``offered`` is the last list
+    of choices; ``misses`` counts turns in a row that helped with nothing.
     """
 
     concern: str = ""

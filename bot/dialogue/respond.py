@@ -62,7 +62,8 @@ def respond(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
     parts = meant.parts if meant is question else ()
     turns: list[Turn] = []
     for part in parts[:MAX_ANSWERS] or (meant,):
-        turns.append(_decide(part, turns[-1].memory if turns else memory, snapshot))
+        before = turns[-1].memory if turns else memory
+        turns.append(_decide(resolve(part, before, snapshot) if turns else part, before, snapshot))
     last = turns[-1]
     replies = _without_repeats(tuple(reference for turn in turns for reference in turn.replies))
     return _count_misses(replace(last, replies=replies), memory)

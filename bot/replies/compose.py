@@ -12,7 +12,7 @@ from bot.knowledge.store import Snapshot
 from bot.replies.advert import compose_advert
 from bot.replies.fill import citations, contacts_in, fill_markdown, fill_plain, is_medium
 from bot.replies.lookup import compose_lookup
-from bot.replies.reply import Kind, Reply, ReplyRef
+from bot.replies.reply import Choice, Kind, Reply, ReplyRef
 
 #: Most related questions offered after an answer.
 MAX_RELATED = 3
@@ -27,6 +27,12 @@ def compose(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply:
     form = _FORMS.get(ref.form)
     reply = form(ref, snapshot, today) if form else None
     return reply or _wording_reply(snapshot.content.wordings[FAILED.key], snapshot)
+
+
+def offered(reply: Reply, snapshot: Snapshot) -> tuple[Choice, ...]:
+    """The buttons under a reply: its own choices, else the titles of related entries."""
+    entries = snapshot.content.entries
+    return reply.choices or tuple(Choice(entries[key].title, key) for key in reply.related)
 
 
 def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapping[str, Any] | None = None) -> Reply:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,15 +42,12 @@ def training_fingerprint(settings: Settings) -> str:
     """Changes with everything that is trained; answers, sources, dates and numbers are not."""
     digest = hashlib.sha256(understanding_fingerprint().encode())
     data = settings.path("ZHENGBIAN_DATA_DIR")
-    files = [
-        PROJECT / "config.yml",
-        PROJECT / "domain.yml",
-        *(data / "nlu").rglob("*.yml"),
-        *(data / "stories").rglob("*.yml"),
-    ]
-    for path in sorted(files):
-        digest.update(path.name.encode())
+    for path in (PROJECT / "config.yml", PROJECT / "domain.yml"):
         digest.update(path.read_bytes())
+    for folder in (data / "nlu", data / "stories"):
+        for path in sorted(folder.rglob("*.yml")):
+            digest.update(path.relative_to(data).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -58,13 +57,14 @@ def train(settings: Settings) -> ModelFile:
 
     model = ModelFile.of(settings)
     data = settings.path("ZHENGBIAN_DATA_DIR")
-    result = rasa_train(
-        domain=str(PROJECT / "domain.yml"),
-        config=str(PROJECT / "config.yml"),
-        training_files=[str(data / "nlu"), str(data / "stories")],
-        output=str(model.path.parent),
-        fixed_model_name=NAME,
-    )
+    with contextlib.redirect_stdout(io.StringIO()):  # Rasa announces its file in English and in colour
+        result = rasa_train(
+            domain=str(PROJECT / "domain.yml"),
+            config=str(PROJECT / "config.yml"),
+            training_files=[str(data / "nlu"), str(data / "stories")],
+            output=str(model.path.parent),
+            fixed_model_name=NAME,
+        )
     if result.code != 0 or not model.path.is_file():
         raise ZhengbianError("训练没有成功，请看上面的提示")
     stamp = {"fingerprint": training_fingerprint(settings), "sha256": _sha256(model.path)}

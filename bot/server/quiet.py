@@ -19,6 +19,8 @@ def silence() -> None:
     for module in KNOWN:
         for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning, SyntaxWarning):
             warnings.filterwarnings("ignore", category=category, module=module)
+    # told when a dependency is compiled for the first time; ruff watches over our own
+    warnings.filterwarnings("ignore", message="invalid escape sequence", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message=".*MovedIn20Warning.*|.*pkg_resources.*|.*distutils.*")
 
 

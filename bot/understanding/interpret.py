@@ -33,6 +33,11 @@ FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM = (
     "oos_exam",
 )
 
+#: From this length a text is pasted rather than asked; share of „certain" below which an entry gives way.
+_LONG, _UNSURE = 60, 0.75
+#: What an offer brings along, and how a person asks about it.
+_OFFER = re.compile(r"\d|微信|[加➕+][vV薇微]|扫码|私信|私聊|联系|名额|学费|定金|优惠|报名")
+_QUESTION = re.compile(r"[?？]|[吗呢么嘛不没]$|怎么|咋|靠谱|能信|可信|真的假的|是不是|给是")
 #: Up to this length a question about a named occupation's standing is no advert.
 _SHORT = 30
 
@@ -144,11 +149,7 @@ class Interpreter:
         best = candidates[0]
         second = candidates[1].support if len(candidates) > 1 else 0.0
         asks_status = found is not None and bool(found.rows) and len(text) <= _SHORT and bool(_STATUS.search(text))
-        if (
-            advert
-            and not asks_status
-            and (best.intent in (ADVERT, OCCUPATION) or best.intent.startswith(("flag_", "oos_")) or len(raw) >= 40)
-        ):
+        if advert and not asks_status and self._is_pasted(raw, best):
             return ADVERT, max(best.support, self.gate.certain)
         if found is not None and (found.rows or best.intent == OCCUPATION) and self._yields(best, text, found):
             return OCCUPATION, max(best.support, self.gate.threshold)
@@ -157,6 +158,14 @@ class Interpreter:
         if best.support < self.gate.certain and best.support - second < self.gate.ambiguity:
             return FALLBACK, best.support
         return best.intent, best.support
+
+    def _is_pasted(self, raw: str, best: Candidate) -> bool:
+        """Whether what looks like an advert is one, and not a question that mentions what one says."""
+        if best.intent in (ADVERT, OCCUPATION) or len(raw) >= _LONG or best.support < self.gate.certain * _UNSURE:
+            return True
+        if best.intent.startswith(OUT_OF_SCOPE) and best.support < self.gate.foreign_support:
+            return True
+        return bool(_OFFER.search(raw)) and not _QUESTION.search(raw)
 
     def _yields(self, best: Candidate, text: str, found: Found) -> bool:
         """Whether the row of a named occupation is a better answer than the best intent."""

@@ -10,6 +10,7 @@ from typing import Any
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sanic import response as http
+from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -83,7 +84,7 @@ class WebChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes."""
         blueprint = Blueprint("zhengbian_web", strict_slashes=True)
-        blueprint.listener("before_server_start")(self._trust_proxies)
+        blueprint.listener("before_server_start")(self._prepare)
         blueprint.listener("after_server_start")(self._start_purging)
         health.add_routes(blueprint)
 
@@ -163,8 +164,7 @@ class WebChannel(InputChannel):
             try:
                 return await handler(request)
             except InputError as error:
-                body = {"error": error.code, "message": error.message}
-                return http.json(body, status=error.status, headers={**_API_HEADERS, **error.headers})
+                return _refusal(error)
             except Exception as error:  # the edge: a broken store is told politely, never by a stack trace
                 _log.error("web_request_failed error=%s", type(error).__name__)
                 body = {"error": "busy", "message": "现在出了点问题，请过一会儿再试；急事请拨打 12333。"}
@@ -176,13 +176,20 @@ class WebChannel(InputChannel):
     async def _start_purging(self, app: Any, _: Any) -> None:
         app.add_task(purge_daily(app, self.sessions, self._keep_days))
 
-    def _trust_proxies(self, app: Any, _: Any) -> None:
+    def _prepare(self, app: Any, _: Any) -> None:
+        # the server refuses most of the large bodies before any route is found
+        app.error_handler.add(PayloadTooLarge, lambda *_: _refusal(wire.too_large()))
         if self._proxies:
             app.config.PROXIES_COUNT = self._proxies
 
 
 def _json(body: dict[str, Any]) -> HTTPResponse:
     return http.json(body, headers=_API_HEADERS, ensure_ascii=False)
+
+
+def _refusal(error: InputError) -> HTTPResponse:
+    body = {"error": error.code, "message": error.message}
+    return http.json(body, status=error.status, headers={**_API_HEADERS, **error.headers})
 
 
 def _spend(limit: RateLimit, request: Request, key: str = "") -> None:

@@ -15,8 +15,8 @@ from bot.text.clean import MAX_TEXT, clean
 
 #: Largest JSON body in bytes.
 MAX_BODY = 16_384
-_CID = re.compile(r"^[0-9A-Za-z_-]{8,64}$")
-_TOKEN = re.compile(r"^[0-9A-Za-z_-]{20,128}$")
+_CID = re.compile(r"[0-9A-Za-z_-]{8,64}")
+_TOKEN = re.compile(r"[0-9A-Za-z_-]{20,128}")
 _HELP = "，也可以拨打 12333。"
 
 
@@ -34,7 +34,7 @@ def json_body(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise InputError(415, "unsupported_media_type", "请用 application/json 发送" + _HELP)
     if len(request.body) > MAX_BODY:
-        raise InputError(413, "too_large", "内容太长了，请分几次发" + _HELP)
+        raise too_large()
     try:
         body = json.loads(request.body.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -44,10 +44,15 @@ def json_body(request: Request) -> dict[str, Any]:
     return body
 
 
+def too_large() -> InputError:
+    """A body over the limit, found here or by the server itself."""
+    return InputError(413, "too_large", "内容太长了，请分几次发" + _HELP)
+
+
 def bearer(request: Request) -> str:
     """The session token. Raises InputError 401."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not _TOKEN.match(token.strip()):
+    if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
         raise no_session()
     return token.strip()
 
@@ -60,7 +65,7 @@ def no_session() -> InputError:
 def incoming(body: dict[str, Any], public_numbers: Collection[str]) -> Incoming:
     """A message out of its JSON, cleaned and masked. Raises InputError 400."""
     cid, text, button_id = body.get("cid"), body.get("text"), body.get("button_id")
-    if not isinstance(cid, str) or not _CID.match(cid):
+    if not isinstance(cid, str) or not _CID.fullmatch(cid):
         raise InputError(400, "bad_cid", "没有看懂这次请求，请刷新页面再试" + _HELP)
     if (text is None) == (button_id is None):
         raise InputError(400, "bad_message", "请发送文字或者点按钮" + _HELP)

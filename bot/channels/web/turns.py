@@ -20,8 +20,8 @@ from bot.clock import today
 from bot.errors import InputError
 from bot.knowledge.store import Snapshot, Store
 from bot.rendering.web import message_of
-from bot.replies.compose import FAILED, compose
-from bot.replies.reply import Choice, Reply, ReplyRef
+from bot.replies.compose import FAILED, compose, offered
+from bot.replies.reply import Choice, ReplyRef
 from bot.storage.web_sessions import Conversation, WebSessions
 
 NAME = "web"
@@ -155,15 +155,10 @@ class Turns:
 
     def _message(self, reference: ReplyRef, snapshot: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
         reply = compose(reference, snapshot, today())
-        buttons = {secrets.token_urlsafe(12): choice for choice in (reply.choices or _related(reply, snapshot))}
+        buttons = {secrets.token_urlsafe(12): choice for choice in offered(reply, snapshot)}
         message = message_of(reply, snapshot.official_hosts)
         message["buttons"] = [{"id": key, "title": choice.title} for key, choice in buttons.items()]
         return message, {key: choice.to_json() for key, choice in buttons.items()}
-
-
-def _related(reply: Reply, snapshot: Snapshot) -> tuple[Choice, ...]:
-    entries = snapshot.content.entries
-    return tuple(Choice(entries[key].title, key) for key in reply.related)
 
 
 def _parsed(text: str, intent: str) -> dict[str, Any]:
