@@ -81,7 +81,7 @@ def evaluate(settings: Settings, stock: bool) -> int:
     from bot.cli.engine import Engine
 
     engine = Engine.load(settings)
-    outcomes = asyncio.run(_ask_all(engine, read_held_out(HELD_OUT)))
+    outcomes = asyncio.run(ask_all(engine, read_held_out(HELD_OUT)))
     figures = summarise(outcomes)
     figures["sets"] = {"occupations": _occupations(engine), "adverts": _adverts(engine)}
     history = json.loads(HISTORY.read_text(encoding="utf-8")) if HISTORY.is_file() else {}
@@ -98,7 +98,8 @@ def evaluate(settings: Settings, stock: bool) -> int:
     return 0
 
 
-async def _ask_all(engine: Any, questions: Sequence[Asked]) -> list[Outcome]:
+async def ask_all(engine: Any, questions: Sequence[Asked]) -> list[Outcome]:
+    """Ask every question in a conversation of its own."""
     outcomes = []
     for asked in questions:
         parsed = await engine.parse(asked.text)
