@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from bot.advert.context import Context, is_meant, read_context
 from bot.advert.folding import Folded, fold_with_offsets
 from bot.advert.models import Finding, Severity, Signal, Signals, Span, Verdict
 from bot.advert.sites import imitates, is_official, sites
+from bot.advert.weigh import weigh
 from bot.text.clean import MAX_TEXT
 
 #: Most spans kept of one signal.
 MOST_SPANS = 8
-#: So many weak signs make one that is worth telling.
-ENOUGH_WEAK = 2
+#: Grave signs that it takes where another trade is spoken of.
+ENOUGH_ELSEWHERE = 2
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 #: How far from an invented name the claim may stand that makes it a national certificate.
 _NEAR = 24
@@ -35,36 +35,21 @@ def check(text: str, signals: Signals, official_hosts: Collection[str], invented
     context = read_context(folded, signals)
     names = tuple(invented)
 
-    def look(context: Context) -> list[tuple[Signal, tuple[Span, ...]]]:
-        found = []
-        for signal in signals.signals.values():
-            spans = tuple(islice(find(signal, text, folded, context, signals, official_hosts, names), MOST_SPANS))
-            if spans:
-                found.append((signal, spans))
-        return found
-
-    found = look(context)
-    if not _is_grave(found) and context.bare:
-        # nobody is named and no price: what would tell in an offer must tell twice
-        found = look(replace(context, offer=True))
-        found = found if _is_enough(found, context) else []
-    elif not (_is_grave(found) or (context.offer and _is_enough(found, context))):
-        found = []
+    found: list[tuple[Signal, tuple[Span, ...]]] = []
+    for signal in signals.signals.values():
+        spans = tuple(islice(find(signal, text, folded, context, signals, official_hosts, names), MOST_SPANS))
+        if spans:
+            found.append((signal, spans))
+    grave = sum(signal.severity is not Severity.LOW for signal, _ in found)
+    # one grave word in the talk of another trade (driving school, passport) is that trade's own
+    alone = context.elsewhere and grave < ENOUGH_ELSEWHERE and not any(signal.detector for signal, _ in found)
+    if not grave or alone:
+        found = weigh(folded, context, signals)
     found.sort(key=lambda pair: (_RANK[pair[0].severity], pair[1][0].start))
     open_points = tuple(
         point.id for point in signals.unjudged.values() if point.when is None or point.when.search(folded.text)
     )
     return Verdict(tuple(Finding(signal.id, spans) for signal, spans in found), open_points)
-
-
-def _is_grave(found: list[tuple[Signal, tuple[Span, ...]]]) -> bool:
-    """One sign that is not weak."""
-    return any(signal.severity is not Severity.LOW for signal, _ in found)
-
-
-def _is_enough(found: list[tuple[Signal, tuple[Span, ...]]], context: Context) -> bool:
-    """Several weak signs, in a text that speaks of no exam."""
-    return sum(len(spans) for _, spans in found) >= ENOUGH_WEAK and not context.schooling
 
 
 def find(
@@ -85,8 +70,9 @@ def find(
     if signal.detector == "unlisted":
         yield from _unlisted(signal, text, context, official_hosts, signals)
         return
-    honest = [m.span() for m in signal.honest.finditer(folded.text)] if signal.honest else []
-    for match in _matches(signal, folded.text, context, invented):
+    matches = _matches(signal, folded.text, context, invented)
+    honest = [m.span() for m in signal.honest.finditer(folded.text)] if matches and signal.honest else []
+    for match in matches:
         start, end = match
         if any(a < end and start < b for a, b in honest):
             continue

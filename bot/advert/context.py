@@ -16,7 +16,7 @@ from bot.advert.models import Signals
 CUES = (
     "negation", "governed_before", "governed_after", "undo_after", "report", "solicit",
     "price", "enrol", "retold", "narrator", "request", "asks", "contact", "topic", "schooling",
-    "newsroom", "elsewhere", "certificate", "told_by", "pasted",
+    "newsroom", "elsewhere", "certificate", "told_by", "pasted", "modest", "declined", "frame", "doubt", "procedure",
 )  # fmt: skip
 _BEFORE = 24
 _AFTER = 40
@@ -24,20 +24,24 @@ _SENTENCE_END = re.compile(r"[。！？；\n]")
 #: Longest sentence, and longest text, that is still a bare question.
 _ASKED_SENTENCE = 40
 _ASKED_TEXT = 30
+#: From this length a text that names where it comes from is passed on, not asked.
+_FRAMED = 20
 
 
 @dataclass(frozen=True)
 class Context:
     """What a whole text is, decided once.
 
-    ``offer``: something about certificates is sold. ``bare``: a statement about them that names no
-    price, contact or person, so that one ambiguous sign is not enough. ``reported``: news, a rule or a warning.
+    ``about``: speaks of certificates. ``offer``: something about them is sold. ``elsewhere``: speaks
+    of another trade. ``modest``: a job offer or one's own hard work. ``reported``: news, a rule or a warning.
     ``quiet``: nobody solicits, no price, no retelling. ``asks``: ends on a question. ``asked``:
     quiet, short and a question. ``schooling``: speaks of exams and filing.
     """
 
+    about: bool
     offer: bool
-    bare: bool
+    elsewhere: bool
+    modest: bool
     reported: bool
     quiet: bool
     asks: bool
@@ -52,19 +56,23 @@ def read_context(folded: Folded, signals: Signals) -> Context:
         return signals.cues[cue].search(folded.text) is not None
 
     solicits, retold, contact, price = has("solicit"), has("retold"), has("contact"), has("price")
-    quiet = not (solicits or contact or price or retold)
+    framed = len(folded.text) > _FRAMED and has("frame") and (has("request") or has("pasted") or has("doubt"))
+    quiet = not (framed or solicits or contact or price or retold)
     # what the text ends on decides whether it asks
     last = _SENTENCE_END.split(folded.text.rstrip("。！？；\n"))[-1]
     asks = _asks(last + folded.text[-1:], signals)
-    about = has("topic") and (has("certificate") or not has("elsewhere"))
+    elsewhere = has("elsewhere") and not has("certificate")
+    about = has("topic") and not elsewhere
     # a newsroom may quote an offer word for word; who leaves a number is selling
     told = has("newsroom") and not contact
+    refused = has("declined") and not (has("request") or framed)
+    reports = (told or (has("report") and not solicits)) and not (has("narrator") or framed)
     return Context(
         offer=about and (not quiet or (has("enrol") and not asks)),
-        bare=about and quiet and not asks,
-        reported=(told or (has("report") and not solicits))
-        and not has("narrator")
-        and not (retold and has("request")),
+        about=about,
+        elsewhere=elsewhere,
+        modest=has("modest"),
+        reported=refused or reports,
         quiet=quiet,
         asks=asks,
         asked=quiet and asks and len(folded.text) <= _ASKED_TEXT,

@@ -22,9 +22,10 @@ class Severity(str, enum.Enum):
 class Signal:
     """广告特征: one red flag.
 
-    ``always`` counts anywhere, ``in_offer`` only in a text that offers something, ``honest`` takes
-    back what it overlaps. ``detector`` names code that finds what no pattern can: ``lookalike`` and
-    ``unlisted`` (web addresses), ``name`` (occupation names that the caller passes).
+    ``always`` counts anywhere, ``in_offer`` only in a text that offers something, ``hints`` only
+    where many come together, ``honest`` takes back what it overlaps. ``detector`` names code that
+    finds what no pattern can: ``lookalike`` and ``unlisted`` (web addresses), ``name`` (occupation
+    names that the caller passes).
     """
 
     id: str
@@ -35,6 +36,7 @@ class Signal:
     sources: tuple[SourceRef, ...]
     always: re.Pattern[str] | None
     in_offer: re.Pattern[str] | None
+    hints: re.Pattern[str] | None
     honest: re.Pattern[str] | None
     detector: str
     examples: tuple[str, ...]

@@ -31,7 +31,8 @@ def expand(pattern: str, words: Mapping[str, str]) -> str:
             raise ValueError(f"words 里没有“{match[1]}”这一组")
         return words[match[1]]
 
-    return _GAP.sub(r"[^，。！？；\\n]{0,\1}", _GROUP.sub(group, pattern))
+    # a word group may name another one, but that one none
+    return _GAP.sub(r"[^，。！？；\\n]{0,\1}", _GROUP.sub(group, _GROUP.sub(group, pattern)))
 
 
 def compile_all(patterns: Iterable[str], words: Mapping[str, str]) -> re.Pattern[str] | None:

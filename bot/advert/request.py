@@ -5,6 +5,8 @@ Short questions about a term („包过能信吗") are for the entries, not for 
 
 from __future__ import annotations
 
+import re
+
 from bot.advert.check import check
 from bot.advert.context import read_context
 from bot.advert.folding import fold_with_offsets
@@ -12,12 +14,18 @@ from bot.advert.models import Severity, Signals
 from bot.advert.sites import sites
 from bot.text.clean import MAX_TEXT
 
+_SENTENCE_END = re.compile(r"[。！？]")
+_QUOTE = re.compile(r"[“「『《【\"]")
 #: Points from which a message counts as an advert.
 ENOUGH = 3
 _LONG = 60
 _SHORT = 18
 #: Up to this length a question about a claim is a question, unless somebody's offer is named in it.
 _ASKED = 30
+#: Where a doubt stands that makes the whole a question.
+_TAIL = 14
+#: Where a question about procedure stands that makes the whole one.
+_CLOSING = 24
 #: From this length a statement is told, not a scrap of a question.
 _TOLD = 10
 
@@ -29,25 +37,32 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     has = {name: cue.search(folded.text) is not None for name, cue in signals.cues.items()}
     link = next(sites(text[:MAX_TEXT]), None) is not None
     asks = read_context(folded, signals).asks
-    flags = _red_flags(folded.text, signals)
     meant = _meant(text, signals)
-    if not flags and not has["topic"] and not meant:
-        return False
     reachable = has["contact"] or link
     named = has["price"] and has["told_by"]
-    if asks and size <= _ASKED and not (reachable or named or has["pasted"]):
+    last = _SENTENCE_END.split(folded.text.rstrip("。！？"))[-1]
+    doubtful = signals.cues["doubt"].search(last[-_TAIL:]) is not None
+    if size <= _ASKED and not (reachable or named or has["pasted"]) and (asks or doubtful):
+        return False
+    closing = signals.cues["procedure"].search(folded.text[-_CLOSING:]) is not None
+    if closing and not (reachable or has["pasted"] or has["request"]):
         return False
     offers = has["price"] or has["solicit"] or reachable
     shown = has["retold"] or (has["request"] and meant > 0)
-    if asks and not offers and not has["pasted"] and (not shown or size <= _SHORT):
+    shown = shown or has["pasted"] or (has["frame"] and size > _ASKED)
+    if asks and not offers and (not shown or (size <= _SHORT and not has["pasted"])):
         return False
     told = not asks and (size >= _TOLD or meant > 1)
     if told and meant and (not has["narrator"] or has["retold"]):
         return True
+    flags = _red_flags(folded.text, signals)
+    if not (flags or meant or has["topic"] or has["pasted"]):
+        return False
     points = (
         2 * has["contact"] + 2 * has["solicit"] + has["price"] + 2 * link + has["enrol"]
         + has["retold"] + has["request"] + min(flags, 2) + (size >= _LONG) + 2 * (told and link)
-        + (meant > 0)
+        + (meant > 0) + 3 * has["pasted"]
+        + (has["frame"] and size > _ASKED) * (1 + (meant > 0) + has["doubt"] + (_QUOTE.search(text) is not None))
     )  # fmt: skip
     return points >= ENOUGH and (
         flags > 0 or meant > 0 or has["solicit"] or has["contact"] or has["request"] or not asks

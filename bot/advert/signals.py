@@ -139,6 +139,7 @@ def _signal(reader: Reader, words: Mapping[str, str], content: Content) -> Signa
         sources=_sources(reader, content),
         always=_pattern(reader, "patterns", words),
         in_offer=_pattern(reader, "in_offer", words),
+        hints=_pattern(reader, "hints", words),
         honest=_pattern(reader, "except", words),
         detector=reader.text("detector", required=False, choices=(*_DETECTORS, "")),
         examples=reader.texts("examples"),

@@ -99,9 +99,7 @@ def test_name_outside_the_catalogue(text: str, flagged: bool, signals: Signals, 
         "养老护理员按国家职业技能标准培训，学费1200元，报名电话〔电话〕",
     ],
 )
-def test_honest_course_of_a_passed_name_is_not_flagged(
-    text: str, signals: Signals, hosts: frozenset[str]
-) -> None:
+def test_honest_course_of_a_passed_name_is_not_flagged(text: str, signals: Signals, hosts: frozenset[str]) -> None:
     """A course for the level certificate of an occupation outside the catalogue is honest."""
     assert _ids(text, signals, hosts, ("养老护理员",)) == []
 
