@@ -33,8 +33,22 @@ def check(text: str, signals: Signals, official_hosts: Collection[str], invented
     text = text[:MAX_TEXT]
     folded = fold_with_offsets(text, signals.spellings)
     context = read_context(folded, signals)
-    names = tuple(invented)
+    findings = findings_of(text, folded, context, signals, official_hosts, tuple(invented))
+    open_points = tuple(
+        point.id for point in signals.unjudged.values() if point.when is None or point.when.search(folded.text)
+    )
+    return Verdict(findings, open_points)
 
+
+def findings_of(
+    text: str,
+    folded: Folded,
+    context: Context,
+    signals: Signals,
+    official_hosts: Collection[str],
+    names: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """Red flags of a text already folded and read, gravest first."""
     found: list[tuple[Signal, tuple[Span, ...]]] = []
     for signal in signals.signals.values():
         spans = tuple(islice(find(signal, text, folded, context, signals, official_hosts, names), MOST_SPANS))
@@ -46,10 +60,7 @@ def check(text: str, signals: Signals, official_hosts: Collection[str], invented
     if not grave or alone:
         found = weigh(folded, context, signals)
     found.sort(key=lambda pair: (_RANK[pair[0].severity], pair[1][0].start))
-    open_points = tuple(
-        point.id for point in signals.unjudged.values() if point.when is None or point.when.search(folded.text)
-    )
-    return Verdict(tuple(Finding(signal.id, spans) for signal, spans in found), open_points)
+    return tuple(Finding(signal.id, spans) for signal, spans in found)
 
 
 def find(

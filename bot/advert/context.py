@@ -33,7 +33,8 @@ class Context:
     """What a whole text is, decided once.
 
     ``about``: speaks of certificates. ``offer``: something about them is sold. ``elsewhere``: speaks
-    of another trade. ``modest``: a job offer or one's own hard work. ``reported``: news, a rule or a warning.
+    of another trade. ``modest``: a job offer or one's own hard work.
+    ``priced``: somebody is said to ask a price. ``reported``: news, a rule or a warning.
     ``quiet``: nobody solicits, no price, no retelling. ``asks``: ends on a question. ``asked``:
     quiet, short and a question. ``schooling``: speaks of exams and filing.
     """
@@ -42,6 +43,7 @@ class Context:
     offer: bool
     elsewhere: bool
     modest: bool
+    priced: bool
     reported: bool
     quiet: bool
     asks: bool
@@ -72,6 +74,7 @@ def read_context(folded: Folded, signals: Signals) -> Context:
         about=about,
         elsewhere=elsewhere,
         modest=has("modest"),
+        priced=price and (solicits or retold or framed),
         reported=refused or reports,
         quiet=quiet,
         asks=asks,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.advert.check import check
+from bot.advert.check import findings_of
 from bot.advert.context import read_context
 from bot.advert.folding import fold_with_offsets
 from bot.advert.models import Severity, Signals
@@ -36,8 +36,14 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     size = len(folded.text)
     has = {name: cue.search(folded.text) is not None for name, cue in signals.cues.items()}
     link = next(sites(text[:MAX_TEXT]), None) is not None
-    asks = read_context(folded, signals).asks
-    meant = _meant(text, signals)
+    context = read_context(folded, signals)
+    asks = context.asks
+    # how often words, not addresses, are flagged and meant
+    meant = sum(
+        len(finding.spans)
+        for finding in findings_of(text[:MAX_TEXT], folded, context, signals, ())
+        if signals.signals[finding.signal].detector in ("", "name")
+    )
     reachable = has["contact"] or link
     named = has["price"] and has["told_by"]
     last = _SENTENCE_END.split(folded.text.rstrip("。！？"))[-1]
@@ -66,15 +72,6 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     )  # fmt: skip
     return points >= ENOUGH and (
         flags > 0 or meant > 0 or has["solicit"] or has["contact"] or has["request"] or not asks
-    )
-
-
-def _meant(text: str, signals: Signals) -> int:
-    """How often words, not addresses, are flagged and meant."""
-    return sum(
-        len(finding.spans)
-        for finding in check(text, signals, ()).findings
-        if signals.signals[finding.signal].detector in ("", "name")
     )
 
 

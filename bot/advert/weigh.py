@@ -26,6 +26,7 @@ Found = list[tuple[Signal, tuple[Span, ...]]]
 
 def weigh(folded: Folded, context: Context, signals: Signals) -> Found:
     """The weak signs of a short text if they weigh enough, else nothing."""
+    # a price counts where somebody is said to ask it
     if context.reported or not folded.text or len(folded.text) > LONGEST:
         return []
     found: Found = []
@@ -36,8 +37,9 @@ def weigh(folded: Folded, context: Context, signals: Signals) -> Found:
             found.append((signal, spans))
             weights[signal.id if signal.category != _URGING else _URGING] = len(spans)
     score = sum(min(weight, _MOST_URGING if name == _URGING else _MOST) for name, weight in weights.items())
+    score += context.priced
     score -= _RELIEF * (context.schooling + context.modest + context.elsewhere)
-    return found if score >= (ENOUGH if context.about else ENOUGH_OFF_TOPIC) else []
+    return found if found and score >= (ENOUGH if context.about else ENOUGH_OFF_TOPIC) else []
 
 
 def _spans(signal: Signal, folded: Folded, context: Context, signals: Signals) -> tuple[Span, ...]:
