@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ def serve(settings: Settings, model: str) -> None:
     patches.apply()
     endpoints = AvailableEndpoints.read_endpoints(settings.text("ZHENGBIAN_ENDPOINTS"))
     endpoints.action = InProcessActions()
-    signal.signal(signal.SIGHUP, lambda *_: _reload(settings))
+    # in a thread: reading the content takes seconds in which people wait for answers
+    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reload, args=(settings,)).start())
     rasa.core.run.serve_application(
         model,
         credentials=settings.text("ZHENGBIAN_CREDENTIALS"),

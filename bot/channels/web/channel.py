@@ -38,7 +38,8 @@ _PAGE_HEADERS = {
     "Cache-Control": "no-cache",
 }
 _API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-_FILES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+_TYPES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+_BROKEN = InputError(503, "busy", "现在出了点问题，请过一会儿再试；急事请拨打 {phone}。", {"Retry-After": "5"})
 
 _log = logging.getLogger(__name__)
 
@@ -56,11 +57,12 @@ class WebChannel(InputChannel):
             return RateLimit(settings.number(name, 1) if limits else 0)
 
         self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
+        # ``{phone}`` in them is filled when they are served: numbers stand in contacts.yml only
+        self._files = {name: (_STATIC / name).read_text(encoding="utf-8") for name in ("chat.html", *_TYPES)}
         self._proxies = settings.number("ZHENGBIAN_PROXIES")
         self._keep_days = settings.number("ZHENGBIAN_KEEP_DAYS", 1)
         self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
         self.sessions = WebSessions(sqlite_engine(settings.path("ZHENGBIAN_VAR_DIR") / "web.db"))
-        self._phone = self._store.current.content.contacts["h12333"].phone
         self._turns = Turns(self.sessions, self._store, settings.number("ZHENGBIAN_IN_FLIGHT", 1))
         self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
         self._per_address = limit("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE")
@@ -142,14 +144,13 @@ class WebChannel(InputChannel):
 
         @blueprint.get("/chat")
         async def page(_: Request) -> HTTPResponse:
-            return http.html((_STATIC / "chat.html").read_text(encoding="utf-8"), headers=_PAGE_HEADERS)
+            return http.html(self._file("chat.html"), headers=_PAGE_HEADERS)
 
         @blueprint.get("/chat/static/<name:str>")
         async def static_file(_: Request, name: str) -> HTTPResponse:
-            if name not in _FILES:
+            if name not in _TYPES:
                 return http.text("没有这个文件。\n", status=404, headers=_PAGE_HEADERS)
-            text = (_STATIC / name).read_text(encoding="utf-8")
-            return http.text(text, headers=_PAGE_HEADERS, content_type=_FILES[name])
+            return http.text(self._file(name), headers=_PAGE_HEADERS, content_type=_TYPES[name])
 
         return blueprint
 
@@ -164,21 +165,31 @@ class WebChannel(InputChannel):
             try:
                 return await handler(request)
             except InputError as error:
-                return _refusal(error)
+                return self._refusal(error)
             except Exception as error:  # the edge: a broken store is told politely, never by a stack trace
                 _log.error("web_request_failed error=%s", type(error).__name__)
-                body = {"error": "busy", "message": "现在出了点问题，请过一会儿再试；急事请拨打 12333。"}
-                return http.json(body, status=503, headers={**_API_HEADERS, "Retry-After": "5"})
+                return self._refusal(_BROKEN)
 
         wrapped.__name__ = handler.__name__
         return wrapped
+
+    @property
+    def _phone(self) -> str:
+        return self._store.current.content.contacts["h12333"].phone
+
+    def _refusal(self, error: InputError) -> HTTPResponse:
+        body = {"error": error.code, "message": error.message.replace("{phone}", self._phone)}
+        return http.json(body, status=error.status, headers={**_API_HEADERS, **error.headers})
+
+    def _file(self, name: str) -> str:
+        return self._files[name].replace("{phone}", self._phone)
 
     async def _start_purging(self, app: Any, _: Any) -> None:
         app.add_task(purge_daily(app, self.sessions, self._keep_days))
 
     def _prepare(self, app: Any, _: Any) -> None:
         # the server refuses most of the large bodies before any route is found
-        app.error_handler.add(PayloadTooLarge, lambda *_: _refusal(wire.too_large()))
+        app.error_handler.add(PayloadTooLarge, lambda *_: self._refusal(wire.too_large()))
         if self._proxies:
             app.config.PROXIES_COUNT = self._proxies
 
@@ -187,15 +198,10 @@ def _json(body: dict[str, Any]) -> HTTPResponse:
     return http.json(body, headers=_API_HEADERS, ensure_ascii=False)
 
 
-def _refusal(error: InputError) -> HTTPResponse:
-    body = {"error": error.code, "message": error.message}
-    return http.json(body, status=error.status, headers={**_API_HEADERS, **error.headers})
-
-
 def _spend(limit: RateLimit, request: Request, key: str = "") -> None:
     wait = limit.wait(key or request.remote_addr or request.ip)
     if wait:
         seconds = str(int(wait) + 1)
         raise InputError(
-            429, "too_many", f"发得太快了，请过 {seconds} 秒再发；急事请拨打 12333。", {"Retry-After": seconds}
+            429, "too_many", f"发得太快了，请过 {seconds} 秒再发；急事请拨打 {{phone}}。", {"Retry-After": seconds}
         )

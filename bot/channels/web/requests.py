@@ -1,4 +1,7 @@
-"""Read and validate requests of the wire protocol; everything wrong is an :class:`InputError`."""
+"""Read and validate requests of the wire protocol; everything wrong is an :class:`InputError`.
+
+``{phone}`` in a message is filled by the channel: numbers stand in contacts.yml only.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from bot.text.clean import MAX_TEXT, clean
 MAX_BODY = 16_384
 _CID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{20,128}")
-_HELP = "，也可以拨打 12333。"
+_HELP = "，也可以拨打 {phone}。"
 
 
 @dataclass(frozen=True)

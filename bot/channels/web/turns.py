@@ -78,15 +78,15 @@ class Turns:
             return None
         found = self._sessions.button(conversation.conv, message.button_id)
         if found is None:
-            raise InputError(409, "unknown_button", "这个按钮已经过期，请把问题写出来，也可以拨打 12333。")
+            raise InputError(409, "unknown_button", "这个按钮已经过期，请把问题写出来，也可以拨打 {phone}。")
         return Choice.from_json(found)
 
     def _make_room(self, conv: str) -> None:
         if len(self._running) >= self._most:
-            raise InputError(503, "busy", "现在问的人太多，请过一会儿再试；急事请拨打 12333。", {"Retry-After": "3"})
+            raise InputError(503, "busy", "现在问的人太多，请过一会儿再试；急事请拨打 {phone}。", {"Retry-After": "3"})
         if self._waiting.get(conv, 0) >= MAX_WAITING:
             raise InputError(
-                429, "too_many_waiting", "前面的问题还在回答，请稍等；急事请拨打 12333。", {"Retry-After": "2"}
+                429, "too_many_waiting", "前面的问题还在回答，请稍等；急事请拨打 {phone}。", {"Retry-After": "2"}
             )
         self._waiting[conv] = self._waiting.get(conv, 0) + 1
 

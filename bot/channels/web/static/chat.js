@@ -99,7 +99,7 @@
       status.textContent = '正在查…';
       return (token ? Promise.resolve() : open()).then(function () { return attempt(body, title, 0); });
     }).catch(function (error) {
-      status.textContent = (error && error.message && error.status) ? error.message : '没有发出去，请再试一次，或拨打 12333。';
+      status.textContent = (error && error.message && error.status) ? error.message : '没有发出去，请再试一次，或拨打 {phone}。';
     });
   }
   function attempt(body, title, tries) {
@@ -132,5 +132,5 @@
       return open();
     });
   });
-  open().catch(function () { status.textContent = '暂时连不上，请稍后再试，或拨打 12333。'; });
+  open().catch(function () { status.textContent = '暂时连不上，请稍后再试，或拨打 {phone}。'; });
 })();
