@@ -34,7 +34,7 @@ _LINK = re.compile(r"\]\(([^)#\s]+)\)")
 _BOT = re.compile(r"python -m bot ([a-z]+)")
 _MAKE = re.compile(r"\bmake ([a-z]+)")
 _ROUTE = re.compile(r"`(GET|POST|PUT|DELETE) (/[^`\s?]*)`")
-_SOURCE_ROUTE = re.compile(r'@blueprint\.(get|post|put|delete)\("([^"]+)"\)')
+_SOURCE_ROUTE = re.compile(r'@blueprint\.(get|post|put|delete)\("([^"]+)"(?:, stream=True)?\)')
 _ERROR = re.compile(r'InputError\(\s*(\d{3}),\s*"([a-z_]+)"')
 _PATH = re.compile(r"^[\w.-]+(?:/[\w.-]+)+/?$|^[\w.-]+/$")
 

@@ -90,11 +90,11 @@ class WebChannel(InputChannel):
         blueprint.listener("after_server_start")(self._start_purging)
         health.add_routes(blueprint)
 
-        @blueprint.post("/chat/api/session")
+        @blueprint.post("/chat/api/session", stream=True)
         @self._api
         async def open_session(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
-            wire.json_body(request)
+            await wire.json_body(request)
             _spend(self._sessions_per_address, request)
             message, buttons = self._turns.greeting(STARTERS)
             token, conversation = self.sessions.open(buttons)
@@ -109,12 +109,12 @@ class WebChannel(InputChannel):
                 }
             )
 
-        @blueprint.post("/chat/api/messages")
+        @blueprint.post("/chat/api/messages", stream=True)
         @self._api
         async def post_message(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
             conversation = self._conversation(request)
-            message = wire.incoming(wire.json_body(request), self._store.current.public_numbers)
+            message = wire.incoming(await wire.json_body(request), self._store.current.public_numbers)
             _spend(self._per_session, request, conversation.conv)
             _spend(self._per_address, request)
             messages = await self._turns.answer(conversation, message, on_new_message)
