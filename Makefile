@@ -23,6 +23,7 @@ generate: $(VENV)/.service ## 重写 domain.yml 和规则
 	@$(BIN)/python -m bot generate
 
 test: $(VENV)/.development ## 装好环境，训练，跑测试
+	@.ci/system-packages
 	@$(BIN)/python -m bot train
 	@$(BIN)/python -m pytest
 
