@@ -26,6 +26,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "5005", "监听端口"),
     Setting("ZHENGBIAN_DATA_DIR", str(PROJECT / "data"), "内容和训练资料所在的文件夹"),
     Setting("ZHENGBIAN_VAR_DIR", str(PROJECT / "var"), "网页会话等运行时数据所在的文件夹"),
+    Setting(
+        "ZHENGBIAN_DATABASE", "", "本程序自己的数据库，例如 postgresql://用户@主机/库；空着表示数据文件夹里的 SQLite"
+    ),
     Setting("ZHENGBIAN_MODELS_DIR", str(PROJECT / "models"), "训练好的模型所在的文件夹"),
     Setting("ZHENGBIAN_ENDPOINTS", str(PROJECT / "endpoints.yml"), "存储的配置文件"),
     Setting("ZHENGBIAN_CREDENTIALS", str(PROJECT / "credentials.yml"), "渠道的配置文件"),
@@ -36,6 +39,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_IN_FLIGHT", "64", "同时处理的消息上限，超过就请人稍后再试"),
     Setting("ZHENGBIAN_PUBLIC_ORIGIN", "", "对外的网址，例如 https://zhengbian.example；空着表示只认请求自己的主机名"),
     Setting("ZHENGBIAN_KEEP_DAYS", "30", "闲置的会话保留几天，到期连同对话记录一起删除"),
+    Setting("ZHENGBIAN_KEEP_EVENT_DAYS", "180", "答复记录和未解答的问题保留几天"),
+    Setting("ZHENGBIAN_KEEP_FEEDBACK_DAYS", "365", "群众评价保留几天"),
     Setting("ZHENGBIAN_CACHE_DIR", "", "jieba 词典缓存的文件夹；空着表示临时目录下只有本人能读的文件夹"),
     Setting("ZHENGBIAN_PROXIES", "0", "前面有几层可信的反向代理，决定从哪里读来访地址"),
 )

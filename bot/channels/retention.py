@@ -6,6 +6,8 @@ import asyncio
 import logging
 from typing import Any
 
+from bot.settings import Settings
+from bot.storage.journal import Journal
 from bot.storage.web_sessions import WebSessions
 
 _DAY = 86_400
@@ -20,12 +22,18 @@ async def forget(agent: Any, sender_id: str) -> None:
             await asyncio.to_thread(store.delete, sender_id)
 
 
-async def purge_daily(app: Any, sessions: WebSessions, keep_days: int) -> None:
-    """At start and then once a day: drop conversations idle for longer than ``keep_days``."""
+async def purge_daily(app: Any, sessions: WebSessions, journal: Journal, settings: Settings) -> None:
+    """At start and then once a day: erase what is older than the settings allow."""
     while True:
         try:
-            for sender_id in await asyncio.to_thread(sessions.purge, keep_days * _DAY):
+            keep = settings.number("ZHENGBIAN_KEEP_DAYS", 1) * _DAY
+            for sender_id in await asyncio.to_thread(sessions.purge, keep):
                 await forget(app.ctx.agent, sender_id)
+            await asyncio.to_thread(
+                journal.purge,
+                settings.number("ZHENGBIAN_KEEP_EVENT_DAYS", 1),
+                settings.number("ZHENGBIAN_KEEP_FEEDBACK_DAYS", 1),
+            )
         except Exception as error:  # the edge: a failed purge is tried again tomorrow
             _log.error("purge_failed error=%s", type(error).__name__)
         await asyncio.sleep(_DAY)

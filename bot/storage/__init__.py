@@ -1,1 +1,1 @@
-"""What is kept: Rasa's conversations, web sessions."""
+"""What is kept: Rasa's conversations, web sessions, the journal of what was answered."""

@@ -1,12 +1,15 @@
-"""One way to connect to SQLite: kept connections, write-ahead log, NORMAL synchronisation."""
+"""The database of the service's own stores: SQLite (write-ahead log, kept connections) or PostgreSQL by setting."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
+
+from bot.settings import Settings
 
 #: Seconds that a writer waits for another.
 _BUSY_SECONDS = 5
@@ -31,3 +34,31 @@ def sqlite_engine(path: Path) -> sa.engine.Engine:
         cursor.close()
 
     return engine
+
+
+def service_engine(settings: Settings) -> sa.engine.Engine:
+    """The one engine behind sessions, journal and accounts; every channel of the process shares it.
+
+    ``ZHENGBIAN_DATABASE`` is a SQLAlchemy address of PostgreSQL; empty means ``service.db`` in the run-time folder.
+    """
+    address = settings.text("ZHENGBIAN_DATABASE")
+    return _postgres_engine(address) if address else _sqlite(settings.path("ZHENGBIAN_VAR_DIR") / "service.db")
+
+
+@lru_cache(maxsize=8)
+def _sqlite(path: Path) -> sa.engine.Engine:
+    return sqlite_engine(path)
+
+
+@lru_cache(maxsize=8)
+def _postgres_engine(address: str) -> sa.engine.Engine:
+    return sa.create_engine(
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 3, "options": "-c statement_timeout=5000"},
+    )

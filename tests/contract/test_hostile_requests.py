@@ -45,7 +45,7 @@ def test_session_survives_restart_commands(visitor: Client, server: Server) -> N
     visitor.say("职业技能等级证书在哪里查？")
     visitor.say("/restart")
     visitor.say("/session_start")
-    with sqlite3.connect(server.folder / "var" / "web.db") as web:
+    with sqlite3.connect(server.folder / "var" / "service.db") as web:
         query = "SELECT sender_id FROM web_conversations WHERE conv = ?"
         (sender,) = web.execute(query, (visitor.session["conv"],)).fetchone()
     with sqlite3.connect(server.folder / "var" / "conversations.db") as rasa:
@@ -221,7 +221,7 @@ def test_client_cannot_name_itself(visitor: Client, server: Server) -> None:
 def test_sender_never_leaves_the_server(visitor: Client, server: Server) -> None:
     """Whoever knows it could read and poison the conversation."""
     body = visitor.post(text="你好").text + visitor.send("GET", "/chat/api/messages").text + json.dumps(visitor.session)
-    with sqlite3.connect(server.folder / "var" / "web.db") as web:
+    with sqlite3.connect(server.folder / "var" / "service.db") as web:
         query = "SELECT sender_id FROM web_conversations WHERE conv = ?"
         (sender,) = web.execute(query, (visitor.session["conv"],)).fetchone()
     assert sender not in body
@@ -270,7 +270,7 @@ def test_long_conversation(visitor: Client, server: Server) -> None:
         (message,) = visitor.say("转人工" if turn % 2 else "山寨证书是什么")
         assert ("handover" if turn % 2 else "answer") == message["kind"]
     assert 90 == message["seq"]
-    with sqlite3.connect(server.folder / "var" / "web.db") as web:
+    with sqlite3.connect(server.folder / "var" / "service.db") as web:
         query = "SELECT sender_id FROM web_conversations WHERE conv = ?"
         (sender,) = web.execute(query, (visitor.session["conv"],)).fetchone()
     with sqlite3.connect(server.folder / "var" / "conversations.db") as rasa:

@@ -12,6 +12,7 @@ import sanic.app
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
+from bot.channels import conversation
 from bot.channels.web import turns
 from bot.channels.web.channel import WebChannel
 from bot.replies.reply import ReplyRef
@@ -153,8 +154,8 @@ async def hangs(_: UserMessage) -> None:
 async def test_a_failed_turn_is_an_answer(tmp_path: Path, rasa: Rasa, monkeypatch: pytest.MonkeyPatch) -> None:
     """200 with „try again" and 12333; the next message works; the log has no text."""
     lines: list[str] = []
-    monkeypatch.setattr(turns, "TURN_SECONDS", 0.3)
-    monkeypatch.setattr(turns._log, "error", lambda line, *values: lines.append(line % values))
+    monkeypatch.setattr(conversation, "TURN_SECONDS", 0.3)
+    monkeypatch.setattr(conversation._log, "error", lambda line, *values: lines.append(line % values))
     async with serve(tmp_path, rasa) as client:
         await in_thread(client.open)
         for _ in range(2):

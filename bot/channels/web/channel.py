@@ -23,7 +23,8 @@ from bot.dialogue.wording import STARTERS
 from bot.errors import InputError
 from bot.knowledge.store import shared_store
 from bot.settings import Settings
-from bot.storage.database import sqlite_engine
+from bot.storage.database import service_engine
+from bot.storage.journal import Journal
 from bot.storage.web_sessions import WebSessions
 from bot.text.clean import MAX_TEXT
 
@@ -60,10 +61,11 @@ class WebChannel(InputChannel):
         # ``{phone}`` in them is filled when they are served: numbers stand in contacts.yml only
         self._files = {name: (_STATIC / name).read_text(encoding="utf-8") for name in ("chat.html", *_TYPES)}
         self._proxies = settings.number("ZHENGBIAN_PROXIES")
-        self._keep_days = settings.number("ZHENGBIAN_KEEP_DAYS", 1)
+        self._settings = settings
         self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
-        self.sessions = WebSessions(sqlite_engine(settings.path("ZHENGBIAN_VAR_DIR") / "web.db"))
-        self._turns = Turns(self.sessions, self._store, settings.number("ZHENGBIAN_IN_FLIGHT", 1))
+        engine = service_engine(settings)
+        self.sessions, self.journal = WebSessions(engine), Journal(engine)
+        self._turns = Turns(self.sessions, self.journal, self._store, settings.number("ZHENGBIAN_IN_FLIGHT", 1))
         self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
         self._per_address = limit("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE")
         self._sessions_per_address = limit("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE")
@@ -185,7 +187,7 @@ class WebChannel(InputChannel):
         return self._files[name].replace("{phone}", self._phone)
 
     async def _start_purging(self, app: Any, _: Any) -> None:
-        app.add_task(purge_daily(app, self.sessions, self._keep_days))
+        app.add_task(purge_daily(app, self.sessions, self.journal, self._settings))
 
     def _prepare(self, app: Any, _: Any) -> None:
         # the server refuses most of the large bodies before any route is found

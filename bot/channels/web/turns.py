@@ -6,43 +6,32 @@ The turn runs in a detached task: when the peer leaves, Sanic cancels the handle
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.channels.channel import UserMessage
-
-from bot.channels.collector import ReplyCollector
+from bot.channels.conversation import OnNewMessage, ask
 from bot.channels.web.requests import Incoming
 from bot.clock import today
 from bot.errors import InputError
 from bot.knowledge.store import Snapshot, Store
 from bot.rendering.web import message_of
-from bot.replies.compose import FAILED, compose, offered
-from bot.replies.reply import Choice, ReplyRef
+from bot.replies.compose import compose, offered
+from bot.replies.reply import Choice, Reply, ReplyRef
+from bot.storage.journal import Journal
 from bot.storage.web_sessions import Conversation, WebSessions
 
 NAME = "web"
-#: Seconds after which a turn is given up.
-TURN_SECONDS = 60
 #: Messages of one session that may wait.
 MAX_WAITING = 5
-#: User turns after which a fresh Rasa session begins: each event makes later messages dearer.
-SESSION_TURNS = 40
-EMPTY = ReplyRef("wording", "refuse_gibberish")
-_log = logging.getLogger(__name__)
-
-OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
 class Turns:
     """Runs turns for all web conversations of the process."""
 
-    def __init__(self, sessions: WebSessions, store: Store, most_in_flight: int) -> None:
+    def __init__(self, sessions: WebSessions, journal: Journal, store: Store, most_in_flight: int) -> None:
         """``most_in_flight`` turns at once; beyond it the answer is a polite 503."""
-        self._sessions, self._store, self._most = sessions, store, most_in_flight
+        self._sessions, self._journal, self._store, self._most = sessions, journal, store, most_in_flight
         self._running: dict[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = {}
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
         self._waiting: dict[str, int] = {}
@@ -71,7 +60,7 @@ class Turns:
     def greeting(self, choices: tuple[Choice, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The message that opens a conversation (``seq`` 0), and its button map."""
         snapshot = self._store.current
-        return self._message(ReplyRef("wording", "say_greeting", choices=choices), snapshot)
+        return _message(compose(ReplyRef("wording", "say_greeting", choices=choices), snapshot, today()), snapshot)
 
     def _choice(self, conversation: Conversation, message: Incoming) -> Choice | None:
         if not message.button_id:
@@ -97,70 +86,32 @@ class Turns:
         lock = self._locks.setdefault(conv, asyncio.Lock())
         try:
             async with lock:
-                current = self._sessions.turns(conv)
+                turns = self._sessions.turns(conv)
                 text = choice.title if choice else message.text
-                collector = ReplyCollector(NAME)
-                if text:
-                    await asyncio.wait_for(
-                        self._ask_rasa(conversation.sender_id, text, choice, current, collector, on_new_message),
-                        TURN_SECONDS,
-                    )
-                    references = collector.references or [FAILED]
-                else:
-                    references = [EMPTY]
-                return self._keep(conv, message.cid, text, references, current + 1)
-        except Exception as error:  # the edge: silence is the one answer that is never given
-            _log.error("web_turn_failed error=%s", type(error).__name__)
-            return self._keep(
-                conv, message.cid, choice.title if choice else message.text, [FAILED], self._sessions.turns(conv) + 1
-            )
+                references = await ask(NAME, conversation.sender_id, text, on_new_message, choice=choice, turns=turns)
+                return self._keep(conv, message.cid, text, references, turns + 1)
         finally:
             self._waiting[conv] -= 1
             if not self._waiting[conv]:
                 del self._waiting[conv]
                 self._locks.pop(conv, None)
 
-    async def _ask_rasa(
-        self,
-        sender_id: str,
-        text: str,
-        choice: Choice | None,
-        turns: int,
-        collector: ReplyCollector,
-        on_new_message: OnNewMessage,
-    ) -> None:
-        if turns and turns % SESSION_TURNS == 0:
-            parsed = _parsed("/session_start", "session_start")
-            quiet = ReplyCollector(NAME)
-            start = UserMessage(parsed["text"], quiet, sender_id, parse_data=parsed, input_channel=NAME)
-            await on_new_message(start)
-        parse_data = None
-        if choice is not None:
-            parse_data = _parsed(text, choice.intent)
-            parse_data["entities"] = [{"entity": kind, "value": value} for kind, value in choice.entities]
-            parse_data["chosen"] = True
-        await on_new_message(UserMessage(text, collector, sender_id, parse_data=parse_data, input_channel=NAME))
-        if not collector.references:
-            _log.error("web_turn_empty")
-
     def _keep(self, conv: str, cid: str, text: str, references: list[ReplyRef], turns: int) -> list[dict[str, Any]]:
         snapshot = self._store.current
+        replies = [compose(reference, snapshot, today()) for reference in references]
         messages: list[dict[str, Any]] = [{"from": "user", "cid": cid, "text": text}]
         buttons: dict[str, Any] = {}
-        for reference in references:
-            message, its_buttons = self._message(reference, snapshot)
+        for reply in replies:
+            message, its_buttons = _message(reply, snapshot)
             messages.append(message)
             buttons |= its_buttons
-        return self._sessions.append(conv, cid, messages, buttons, turns)
-
-    def _message(self, reference: ReplyRef, snapshot: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
-        reply = compose(reference, snapshot, today())
-        buttons = {secrets.token_urlsafe(12): choice for choice in offered(reply, snapshot)}
-        message = message_of(reply, snapshot.official_hosts)
-        message["buttons"] = [{"id": key, "title": choice.title} for key, choice in buttons.items()]
-        return message, {key: choice.to_json() for key, choice in buttons.items()}
+        kept = self._sessions.append(conv, cid, messages, buttons, turns)
+        self._journal.replied(NAME, conv, text, replies)
+        return kept
 
 
-def _parsed(text: str, intent: str) -> dict[str, Any]:
-    named = {"name": intent, "confidence": 1.0}
-    return {"text": text, "intent": named, "entities": [], "intent_ranking": [named]}
+def _message(reply: Reply, snapshot: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
+    buttons = {secrets.token_urlsafe(12): choice for choice in offered(reply, snapshot)}
+    message = message_of(reply, snapshot.official_hosts)
+    message["buttons"] = [{"id": key, "title": choice.title} for key, choice in buttons.items()]
+    return message, {key: choice.to_json() for key, choice in buttons.items()}

@@ -1,0 +1,75 @@
+"""One message through Rasa in a conversation: what every public channel shares.
+
+Bounds the turn and the conversation, resolves chosen buttons without the classifier, and never ends in silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+
+from bot.channels.collector import ReplyCollector
+from bot.replies.compose import FAILED
+from bot.replies.reply import Choice, ReplyRef
+
+#: Seconds after which a turn is given up: a conversation's lock lives 60 s.
+TURN_SECONDS = 60
+#: User turns after which a fresh Rasa session begins: each event makes later messages dearer.
+SESSION_TURNS = 40
+#: What is said to a message of which nothing is left after cleaning.
+EMPTY = ReplyRef("wording", "refuse_gibberish")
+_log = logging.getLogger(__name__)
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+
+async def ask(
+    channel: str,
+    sender_id: str,
+    text: str,
+    on_new_message: OnNewMessage,
+    *,
+    choice: Choice | None = None,
+    turns: int = 0,
+) -> list[ReplyRef]:
+    """The references of the replies to one message, at least one; raises nothing but cancellation.
+
+    ``text`` is cleaned and masked; ``choice`` is a button of this conversation, whose title is then the text; ``turns``
+    is how many turns the conversation has had.
+    """
+    text = choice.title if choice else text
+    if not text:
+        return [EMPTY]
+    try:
+        return await asyncio.wait_for(_ask(channel, sender_id, text, on_new_message, choice, turns), TURN_SECONDS)
+    except Exception as error:  # the edge: silence is the one answer that is never given
+        _log.error("%s_turn_failed error=%s", channel, type(error).__name__)
+        return [FAILED]
+
+
+async def _ask(
+    channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None, turns: int
+) -> list[ReplyRef]:
+    if turns and turns % SESSION_TURNS == 0:
+        parsed = _parsed("/session_start", "session_start")
+        quiet = ReplyCollector(channel)
+        await on_new_message(UserMessage(parsed["text"], quiet, sender_id, parse_data=parsed, input_channel=channel))
+    parse_data = None
+    if choice is not None:
+        parse_data = _parsed(text, choice.intent)
+        parse_data["entities"] = [{"entity": kind, "value": value} for kind, value in choice.entities]
+        parse_data["chosen"] = True
+    collector = ReplyCollector(channel)
+    await on_new_message(UserMessage(text, collector, sender_id, parse_data=parse_data, input_channel=channel))
+    if not collector.references:
+        _log.error("%s_turn_empty", channel)
+    return collector.references or [FAILED]
+
+
+def _parsed(text: str, intent: str) -> dict[str, Any]:
+    named = {"name": intent, "confidence": 1.0}
+    return {"text": text, "intent": named, "entities": [], "intent_ranking": [named]}
