@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.web import requests as wire
+from bot.channels import requests
 from bot.cli.main import _parser
 from bot.settings import PROJECT, SETTINGS
+from bot.text.clean import MAX_TEXT
 
 #: Written by hand; the reports of evaluate and bench speak for themselves.
 DOCUMENTS = sorted(
@@ -132,8 +133,8 @@ def test_api_names_every_error_and_no_other() -> None:
 
 def test_api_names_the_limits_of_the_source() -> None:
     """Numbers that the documents repeat."""
-    assert f"at most {wire.MAX_BODY:,} bytes" in API.read_text(encoding="utf-8")
-    assert f"1 to {wire.MAX_TEXT:,} characters" in API.read_text(encoding="utf-8")
+    assert f"at most {requests.MAX_BODY:,} bytes" in API.read_text(encoding="utf-8")
+    assert f"1 to {MAX_TEXT:,} characters" in API.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])

@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 
 from bot.channels import health
 from bot.channels.limits import RateLimit
+from bot.channels.requests import API_HEADERS, error_response, json_body, spend, too_large
 from bot.channels.retention import forget, purge_daily
 from bot.channels.web import requests as wire
 from bot.channels.web.turns import NAME, Turns
@@ -38,7 +39,6 @@ _PAGE_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-cache",
 }
-_API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _TYPES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
 _BROKEN = InputError(503, "busy", "现在出了点问题，请过一会儿再试；急事请拨打 {phone}。", {"Retry-After": "5"})
 
@@ -96,8 +96,8 @@ class WebChannel(InputChannel):
         @self._api
         async def open_session(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
-            await wire.json_body(request)
-            _spend(self._sessions_per_address, request)
+            await json_body(request)
+            spend(self._sessions_per_address, request)
             message, buttons = self._turns.greeting(STARTERS)
             token, conversation = self.sessions.open(buttons)
             config = {"max_text": MAX_TEXT, "phone": self._phone}
@@ -116,9 +116,9 @@ class WebChannel(InputChannel):
         async def post_message(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
             conversation = self._conversation(request)
-            message = wire.incoming(await wire.json_body(request), self._store.current.public_numbers)
-            _spend(self._per_session, request, conversation.conv)
-            _spend(self._per_address, request)
+            message = wire.incoming(await json_body(request), self._store.current.public_numbers)
+            spend(self._per_session, request, conversation.conv)
+            spend(self._per_address, request)
             messages = await self._turns.answer(conversation, message, on_new_message)
             return _json({"messages": messages, "last": messages[-1]["seq"] if messages else 0})
 
@@ -138,7 +138,7 @@ class WebChannel(InputChannel):
             conversation = self._conversation(request)
             self.sessions.close(conversation.conv)
             await forget(request.app.ctx.agent, conversation.sender_id)
-            return http.empty(headers=_API_HEADERS)
+            return http.empty(headers=API_HEADERS)
 
         @blueprint.get("/favicon.ico")
         async def no_icon(_: Request) -> HTTPResponse:
@@ -180,8 +180,7 @@ class WebChannel(InputChannel):
         return self._store.current.content.contacts["h12333"].phone
 
     def _refusal(self, error: InputError) -> HTTPResponse:
-        body = {"error": error.code, "message": error.message.replace("{phone}", self._phone)}
-        return http.json(body, status=error.status, headers={**_API_HEADERS, **error.headers})
+        return error_response(error, self._phone, API_HEADERS)
 
     def _file(self, name: str) -> str:
         return self._files[name].replace("{phone}", self._phone)
@@ -191,19 +190,10 @@ class WebChannel(InputChannel):
 
     def _prepare(self, app: Any, _: Any) -> None:
         # the server refuses most of the large bodies before any route is found
-        app.error_handler.add(PayloadTooLarge, lambda *_: self._refusal(wire.too_large()))
+        app.error_handler.add(PayloadTooLarge, lambda *_: self._refusal(too_large()))
         if self._proxies:
             app.config.PROXIES_COUNT = self._proxies
 
 
 def _json(body: dict[str, Any]) -> HTTPResponse:
-    return http.json(body, headers=_API_HEADERS, ensure_ascii=False)
-
-
-def _spend(limit: RateLimit, request: Request, key: str = "") -> None:
-    wait = limit.wait(key or request.remote_addr or request.ip)
-    if wait:
-        seconds = str(int(wait) + 1)
-        raise InputError(
-            429, "too_many", f"发得太快了，请过 {seconds} 秒再发；急事请拨打 {{phone}}。", {"Retry-After": seconds}
-        )
+    return http.json(body, headers=API_HEADERS, ensure_ascii=False)
