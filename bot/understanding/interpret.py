@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.advert.request import looks_like_advert
+from bot.dialogue.occupation import aspect_of
 from bot.knowledge.entity_names import Entity
 from bot.knowledge.store import Snapshot
 from bot.occupations.find import Found, find
@@ -58,9 +59,11 @@ _GENERAL = frozenset(
 
 #: What is asked about an occupation's certificate: recognised, in the catalogue, who issues, where to check.
 _STATUS = re.compile(
-    r"承认|认不认|认可|有用|有没有用|管用|取消|作废|目录|准入|上岗|真的|假的|骗人|含金量|算不算|合法|正规"
-    r"|谁发|哪.{0,4}发|部门|谁管|归.{0,3}管|哪里.{0,3}查|怎么查"
+    r"承认|认不认|认可|是国家的|有用|有没有用|管用|取消|作废|目录|准入|上岗|真的|假的|骗人|含金量|算不算|合法|正规"
+    r"|谁发|哪.{0,4}发|部门|谁管|归.{0,3}管|哪里.{0,3}查|怎么查|查询$"
 )
+#: Characters beside a name up to which a message is nothing but the name („导游证", „考个保安证").
+_BARE = 2
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ class Interpreter:
         asks_status = found is not None and bool(found.rows) and len(text) <= _SHORT and bool(_STATUS.search(text))
         if advert and not asks_status and self._is_pasted(raw, best):
             return ADVERT, max(best.support, self.gate.certain)
-        if found is not None and (found.rows or best.intent == OCCUPATION) and self._yields(best, text, found):
+        if found is not None and self._yields(best, text, found):
             return OCCUPATION, max(best.support, self.gate.threshold)
         if best.support < self.gate.threshold:
             return FALLBACK, best.support
@@ -169,9 +172,18 @@ class Interpreter:
 
     def _yields(self, best: Candidate, text: str, found: Found) -> bool:
         """Whether the row of a named occupation is a better answer than the best intent."""
-        if best.intent == OCCUPATION or best.intent in _GENERAL or best.support < self.gate.threshold:
+        if best.intent == OCCUPATION:
             return True
-        if not found.rows or not _STATUS.search(text):
+        if found.rows and (best.intent in _GENERAL or best.support < self.gate.threshold):
+            return True
+        if not found.rows:
+            unsure = best.intent.startswith(OUT_OF_SCOPE) and best.support < self.gate.certain
+            return unsure and bool(_STATUS.search(text))
+        if best.intent == EXAM and aspect_of(text):
+            return True  # the row's own reply says honestly what is not known about its exams
+        if len(text) <= len(found.name) + _BARE and best.intent.startswith(OUT_OF_SCOPE):
+            return True
+        if not _STATUS.search(text):
             return False
         return best.intent == "query_title" or best.intent.startswith(OUT_OF_SCOPE) or best.support < self.gate.certain
 
