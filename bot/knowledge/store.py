@@ -38,9 +38,9 @@ class Snapshot:
 
     @cached_property
     def public_numbers(self) -> frozenset[str]:
-        """Official phone numbers as digits: they are no personal data."""
-        phones = (contact.phone for contact in self.content.contacts.values() if contact.phone)
-        return frozenset(phone.replace("-", "") for phone in phones)
+        """Official phone numbers as digits, with and without the area code: they are no personal data."""
+        phones = [contact.phone for contact in self.content.contacts.values() if contact.phone]
+        return frozenset(number for phone in phones for number in (phone.replace("-", ""), phone.split("-")[-1]))
 
 
 def load_snapshot(data: Path) -> Snapshot:
