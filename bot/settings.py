@@ -43,6 +43,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_KEEP_FEEDBACK_DAYS", "365", "群众评价保留几天"),
     Setting("ZHENGBIAN_CACHE_DIR", "", "jieba 词典缓存的文件夹；空着表示临时目录下只有本人能读的文件夹"),
     Setting("ZHENGBIAN_PROXIES", "0", "前面有几层可信的反向代理，决定从哪里读来访地址"),
+    Setting("ZHENGBIAN_REDIS", "", "几台服务器共用的 Redis，例如 redis://主机:6379/0；空着表示只有一台"),
+    Setting("WECHAT_MODE", "safe", "公众号的消息加解密方式：safe 安全模式，compatible 兼容模式，plain 明文模式"),
+    Setting("WECHAT_TOKEN", "", "公众号的令牌（Token）；令牌、AppID、EncodingAESKey 都空着表示不用公众号"),
+    Setting("WECHAT_APP_ID", "", "公众号的 AppID"),
+    Setting("WECHAT_ORIGINAL_ID", "", "公众号的原始 ID，gh_ 开头；填了就只收发给它的消息"),
+    Setting("WECHAT_ENCODING_AES_KEY", "", "公众号的 EncodingAESKey，43 个字符"),
+    Setting("WECHAT_ENCODING_AES_KEY_PREVIOUS", "", "换密钥期间填旧的 EncodingAESKey，换完清空"),
+    Setting("WECHAT_APP_SECRET", "", "公众号的 AppSecret；建菜单、发客服消息才要"),
+    Setting("WECHAT_CUSTOMER_SERVICE", "off", "客服消息：只有通过微信认证的公众号才能设为 on"),
+    Setting(
+        "WECHAT_PSEUDONYM_KEY",
+        "",
+        "把粉丝的 openid 变成代号的密钥，随机字符；空着就自动生成，存在运行时数据文件夹里",
+    ),
+    Setting("WECHAT_API_BASE", "https://api.weixin.qq.com", "微信接口的网址；测试时才改"),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -40,13 +40,11 @@ def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapp
     contacts, wordings = snapshot.content.contacts, snapshot.content.wordings
     extra = tuple(contacts[key] for key in (blanks or {}).get("contacts", ()) if key in contacts)
     shown = (*contacts_in(entry.text, contacts), *(c for c in extra if c not in entry.contacts))
-    body = fill_markdown(entry.text, contacts).strip()
+    first = [f"**{contact.name}**：[{contact.shown}]({contact.href})" for contact in extra]
     notices: list[str] = []
-    if extra:
-        body = "\n\n".join([*(f"**{contact.name}**：[{contact.shown}]({contact.href})" for contact in extra), body])
     if entry.validity(today) is Validity.EXPIRED:
         warning = wordings["part_expired"].text.replace("〔verified_on〕", entry.verified_on.isoformat())
-        body = f"{fill_markdown(warning, contacts)}\n\n{body}"
+        first.insert(0, fill_markdown(warning, contacts))
         shown = (*shown, *contacts_in(warning, contacts))
     if any(contact.published for contact in shown):
         notices.append("part_single_source")
@@ -59,13 +57,13 @@ def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapp
         kind=kind,
         entry=entry.route_of or entry.id,
         version=entry.version,
-        body=body,
+        body="\n\n".join([*first, fill_markdown(entry.text, contacts).strip()]),
         speech=fill_plain(entry.speech, contacts).strip(),
         notices=tuple(fill_markdown(wordings[key].text, contacts) for key in notices),
         sources=citations(entry.sources, shown),
         contacts=shown,
         related=tuple(key for key in entry.related if key in snapshot.content.entries)[:MAX_RELATED],
-        wechat=fill_plain(entry.wechat, contacts).strip(),
+        wechat="\n\n".join([*first, fill_markdown(entry.wechat, contacts).strip()]) if entry.wechat else "",
     )
 
 

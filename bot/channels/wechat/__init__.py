@@ -1,0 +1,1 @@
+"""The WeChat official account: protocol, turns, late answers, calls of the platform."""
