@@ -12,6 +12,7 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
+from bot.channels import switches
 from bot.channels.collector import ReplyCollector
 from bot.replies.compose import FAILED
 from bot.replies.reply import Choice, ReplyRef
@@ -38,9 +39,12 @@ async def ask(
 ) -> list[ReplyRef]:
     """The references of the replies to one message, at least one; raises nothing but cancellation.
 
-    ``text`` is cleaned and masked; ``choice`` is a button of this conversation, whose title is then the text; ``turns``
-    is how many turns the conversation has had.
+    A channel that is switched off answers with its holding text. ``text`` is cleaned and masked; ``choice`` is a button
+    of this conversation, whose title is then the text; ``turns`` is how many turns the conversation has had.
     """
+    holding = await switches.closed(channel)
+    if holding is not None:
+        return [holding]
     text = choice.title if choice else text
     if not text:
         return [EMPTY]

@@ -48,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = add("evaluate", "用留出的问题集测一遍，重写 docs/evaluation.md", _evaluate)
     evaluate.add_argument("--no-stock", action="store_true", help="不训练 Rasa 自带的流水线来对照")
     add("reload", "让运行中的服务换上新内容，不用重启", _reload)
+    switch = add("switch", "停用或启用一个渠道，不用重启；不写渠道就列出现状", _switch)
+    switch.add_argument("channel", nargs="?", default="", choices=["", "web", "wechat", "desk"], help="渠道")
+    switch.add_argument("state", nargs="?", default="", choices=["", "on", "off"], help="on 启用，off 停用")
+    switch.add_argument("--text", default="", help="停用时先说的话，例如原因和恢复时间；电话号码自动附上")
     return parser
 
 
@@ -85,6 +89,12 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.evaluate import evaluate
 
     return evaluate(settings, stock=not options.no_stock)
+
+
+def _switch(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.switch import switch
+
+    return switch(settings, options.channel, options.state, options.text)
 
 
 def _reload(_: argparse.Namespace, settings: Settings) -> int:

@@ -79,7 +79,11 @@ def _entry(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
 def _wording(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
     del today
     wording = snapshot.content.wordings.get(ref.key)
-    return _with_choices(_wording_reply(wording, snapshot), ref) if wording else None
+    if wording is None:
+        return None
+    reply = _with_choices(_wording_reply(wording, snapshot), ref)
+    before = str(ref.blanks.get("before", ""))  # an operator's own words stand before the numbers, never in their place
+    return replace(reply, body=f"{before}\n\n{reply.body}") if before else reply
 
 
 def _wording_reply(wording: Wording, snapshot: Snapshot) -> Reply:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,3 +70,36 @@ def test_ask_in_words(server: Server) -> None:
     done = server.bot("ask", "转人工")
     assert 0 == done.returncode
     assert "12333" in done.stdout
+
+
+def hears(visitor: Client, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+    """The first answer that is ``wanted``, asked for ten seconds."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        (message,) = visitor.say("山寨证书是什么")
+        if wanted(message):
+            return message
+        time.sleep(0.2)
+    return None
+
+
+def test_switch(server: Server, visitor: Client) -> None:
+    """A channel that is off answers with a holding text and the numbers in under ten seconds, also to who just came."""
+    assert "web　开" in server.bot("switch").stdout
+    assert 2 == server.bot("switch", "web").returncode
+    try:
+        done = server.bot("switch", "web", "off", "--text", "系统升级，今晚八点恢复。")
+        assert (0, "") == (done.returncode, done.stderr)
+        message = hears(visitor, lambda said: "系统升级" in said["text"])
+        assert message is not None
+        assert "handover" == message["kind"]
+        for number in ("12333", "12345", "110"):
+            assert number in message["text"]
+        greeting = server.client().open().session["greeting"]
+        assert "系统升级" in greeting["text"]
+        assert [] == greeting["buttons"]
+        assert "web　关" in server.bot("switch").stdout
+        assert {"status": "ready"} == visitor.send("GET", "/readyz").json
+    finally:
+        assert 0 == server.bot("switch", "web", "on").returncode
+    assert hears(visitor, lambda said: said["entry"] == "fake_certificate_what") is not None

@@ -14,7 +14,7 @@ from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels import health
+from bot.channels import health, switches
 from bot.channels.limits import RateLimit
 from bot.channels.requests import API_HEADERS, error_response, json_body, spend, too_large
 from bot.channels.retention import forget, purge_daily
@@ -64,6 +64,7 @@ class WebChannel(InputChannel):
         self._settings = settings
         self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
         engine = service_engine(settings)
+        switches.connect(engine)
         self.sessions, self.journal = WebSessions(engine), Journal(engine)
         self._turns = Turns(self.sessions, self.journal, self._store, settings.number("ZHENGBIAN_IN_FLIGHT", 1))
         self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
@@ -98,7 +99,7 @@ class WebChannel(InputChannel):
             wire.check_origin(request, self._origin)
             await json_body(request)
             spend(self._sessions_per_address, request)
-            message, buttons = self._turns.greeting(STARTERS)
+            message, buttons = self._turns.greeting(STARTERS, await switches.closed(NAME))
             token, conversation = self.sessions.open(buttons)
             config = {"max_text": MAX_TEXT, "phone": self._phone}
             return _json(

@@ -57,10 +57,13 @@ class Turns:
             task.add_done_callback(lambda _: self._running.pop(key, None))
         return await asyncio.shield(task)
 
-    def greeting(self, choices: tuple[Choice, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The message that opens a conversation (``seq`` 0), and its button map."""
+    def greeting(
+        self, choices: tuple[Choice, ...], holding: ReplyRef | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The message that opens a conversation (``seq`` 0), and its button map; ``holding``: the channel is off."""
         snapshot = self._store.current
-        return _message(compose(ReplyRef("wording", "say_greeting", choices=choices), snapshot, today()), snapshot)
+        reference = holding or ReplyRef("wording", "say_greeting", choices=choices)
+        return _message(compose(reference, snapshot, today()), snapshot)
 
     def _choice(self, conversation: Conversation, message: Incoming) -> Choice | None:
         if not message.button_id:
