@@ -42,6 +42,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_KEEP_EVENT_DAYS", "180", "答复记录和未解答的问题保留几天"),
     Setting("ZHENGBIAN_KEEP_FEEDBACK_DAYS", "365", "群众评价保留几天"),
     Setting("ZHENGBIAN_CACHE_DIR", "", "jieba 词典缓存的文件夹；空着表示临时目录下只有本人能读的文件夹"),
+    Setting("ZHENGBIAN_METRICS_TOKEN", "", "别的机器读 /metrics 用的口令；空着表示只有本机能读"),
     Setting("ZHENGBIAN_PROXIES", "0", "前面有几层可信的反向代理，决定从哪里读来访地址"),
     Setting("ZHENGBIAN_REDIS", "", "几台服务器共用的 Redis，例如 redis://主机:6379/0；空着表示只有一台"),
     Setting("WECHAT_MODE", "safe", "公众号的消息加解密方式：safe 安全模式，compatible 兼容模式，plain 明文模式"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
-from bot.channels import switches
+from bot.channels import metrics, switches
 from bot.channels.collector import ReplyCollector
 from bot.replies.compose import FAILED
 from bot.replies.reply import Choice, ReplyRef
@@ -42,10 +42,17 @@ async def ask(
     A channel that is switched off answers with its holding text. ``text`` is cleaned and masked; ``choice`` is a button
     of this conversation, whose title is then the text; ``turns`` is how many turns the conversation has had.
     """
+    with metrics.turn(channel) as replies:
+        replies += await _bounded(channel, sender_id, choice.title if choice else text, on_new_message, choice, turns)
+    return replies
+
+
+async def _bounded(
+    channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None, turns: int
+) -> list[ReplyRef]:
     holding = await switches.closed(channel)
     if holding is not None:
         return [holding]
-    text = choice.title if choice else text
     if not text:
         return [EMPTY]
     try:

@@ -13,6 +13,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels import metrics
 from bot.channels.limits import RateLimit
 from bot.errors import InputError
 
@@ -79,5 +80,6 @@ def spend(limit: RateLimit, request: Request, key: str = "") -> None:
 
 def error_response(error: InputError, phone: str, headers: dict[str, str]) -> HTTPResponse:
     """The one form of every error: a word for programs and a sentence for people."""
+    metrics.rejected.labels(error.code).inc()
     body = {"error": error.code, "message": error.message.replace("{phone}", phone)}
     return http.json(body, status=error.status, headers={**headers, **error.headers})

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingError
-from bot.server import environment, quiet
+from bot.server import environment, logs, quiet
 from bot.settings import Settings
 
 
@@ -29,6 +29,7 @@ def serve(settings: Settings, model: str) -> None:
     from rasa.core.utils import AvailableEndpoints
 
     quiet.configure_logging()
+    lines = logs.install()
     from bot import patches
     from bot.server.actions import InProcessActions
 
@@ -47,7 +48,7 @@ def serve(settings: Settings, model: str) -> None:
         port=settings.number("PORT", 1),
         cors=[],
         server_listeners=[
-            (lambda *_: _announce(settings), "after_server_start"),
+            (lambda *_: _announce(settings, lines), "after_server_start"),
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],
     )
@@ -64,7 +65,8 @@ def _check_port(settings: Settings) -> None:
             ) from error
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, lines: logs.EventFormatter) -> None:
+    lines.serving = True
     address = f"http://{settings.text('HOST')}:{settings.text('PORT')}/chat"
     print(f"证辨已启动：{address}　（按 Ctrl+C 停止）", flush=True)
     pid_file(settings).parent.mkdir(parents=True, exist_ok=True)

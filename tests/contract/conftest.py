@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sanic.app
 import yaml
 
 from bot.server.model import ModelFile, training_fingerprint
@@ -208,3 +209,19 @@ def client(server: Server) -> Client:
 def visitor(server: Server) -> Client:
     """A visitor with a conversation just begun."""
     return server.client().open()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _touch_up_once() -> Iterator[None]:
+    """Sanic 21.12 rewrites its own methods at each start, which works once in a process."""
+    touched: list[bool] = []
+    rewrite = sanic.app.TouchUp.run
+
+    def run(app: sanic.app.Sanic) -> None:
+        if not touched:
+            touched.append(True)
+            rewrite(app)
+
+    sanic.app.TouchUp.run = run
+    yield
+    sanic.app.TouchUp.run = rewrite

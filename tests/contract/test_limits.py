@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import sanic.app
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
@@ -21,7 +20,6 @@ from tests.contract.conftest import Client, free_port
 from tests.contract.test_wire_protocol import refused
 
 Rasa = Callable[[UserMessage], Awaitable[None]]
-_touched: list[bool] = []
 GOOD = ReplyRef("entry", "red_flags").to_json()
 
 
@@ -42,14 +40,6 @@ async def serve(folder: Path, rasa: Rasa, **settings: str) -> AsyncIterator[Clie
     finally:
         server.close()
         await server.wait_closed()
-
-
-@pytest.fixture(autouse=True)
-def _touch_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sanic 21.12 rewrites its own methods at each start, which works once in a process."""
-    if _touched:
-        monkeypatch.setattr(sanic.app.TouchUp, "run", lambda _: None)
-    _touched.append(True)
 
 
 async def good(message: UserMessage) -> None:

@@ -119,7 +119,9 @@ def test_paths_exist(document: Path) -> None:
 def test_api_names_every_route_and_no_other() -> None:
     """Routes of the web channel's and the health module's source, and of docs/api.md."""
     channels = PROJECT / "bot" / "channels"
-    source = "".join((channels / name).read_text(encoding="utf-8") for name in ("web/channel.py", "health.py"))
+    source = "".join(
+        (channels / name).read_text(encoding="utf-8") for name in ("web/channel.py", "health.py", "metrics.py")
+    )
     expected = {(method.upper(), re.sub(r":\w+>", ">", path)) for method, path in _SOURCE_ROUTE.findall(source)}
     assert expected == set(_ROUTE.findall(API.read_text(encoding="utf-8")))
 

@@ -14,7 +14,7 @@ from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels import health, switches
+from bot.channels import health, metrics, switches
 from bot.channels.limits import RateLimit
 from bot.channels.requests import API_HEADERS, error_response, json_body, spend, too_large
 from bot.channels.retention import forget, purge_daily
@@ -92,6 +92,7 @@ class WebChannel(InputChannel):
         blueprint.listener("before_server_start")(self._prepare)
         blueprint.listener("after_server_start")(self._start_purging)
         health.add_routes(blueprint)
+        metrics.add_route(blueprint, self._settings)
 
         @blueprint.post("/chat/api/session", stream=True)
         @self._api
