@@ -1,6 +1,6 @@
 """One message through Rasa in a conversation: what every public channel shares.
 
-Bounds the turn and the conversation, resolves chosen buttons without the classifier, and never ends in silence.
+Bounds the turn, resolves chosen buttons without the classifier, and never ends in silence.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from bot.replies.reply import Choice, ReplyRef
 
 #: Seconds after which a turn is given up: a conversation's lock lives 60 s.
 TURN_SECONDS = 60
-#: User turns after which a fresh Rasa session begins: each event makes later messages dearer.
-SESSION_TURNS = 40
 #: What is said to a message of which nothing is left after cleaning.
 EMPTY = ReplyRef("wording", "refuse_gibberish")
 _log = logging.getLogger(__name__)
@@ -35,20 +33,19 @@ async def ask(
     on_new_message: OnNewMessage,
     *,
     choice: Choice | None = None,
-    turns: int = 0,
 ) -> list[ReplyRef]:
     """The references of the replies to one message, at least one; raises nothing but cancellation.
 
     A channel that is switched off answers with its holding text. ``text`` is cleaned and masked; ``choice`` is a button
-    of this conversation, whose title is then the text; ``turns`` is how many turns the conversation has had.
+    of this conversation, whose title is then the text.
     """
     with metrics.turn(channel) as replies:
-        replies += await _bounded(channel, sender_id, choice.title if choice else text, on_new_message, choice, turns)
+        replies += await _bounded(channel, sender_id, choice.title if choice else text, on_new_message, choice)
     return replies
 
 
 async def _bounded(
-    channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None, turns: int
+    channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None
 ) -> list[ReplyRef]:
     holding = await switches.closed(channel)
     if holding is not None:
@@ -56,19 +53,15 @@ async def _bounded(
     if not text:
         return [EMPTY]
     try:
-        return await asyncio.wait_for(_ask(channel, sender_id, text, on_new_message, choice, turns), TURN_SECONDS)
+        return await asyncio.wait_for(_ask(channel, sender_id, text, on_new_message, choice), TURN_SECONDS)
     except Exception as error:  # the edge: silence is the one answer that is never given
         _log.error("%s_turn_failed error=%s", channel, type(error).__name__)
         return [FAILED]
 
 
 async def _ask(
-    channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None, turns: int
+    channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None
 ) -> list[ReplyRef]:
-    if turns and turns % SESSION_TURNS == 0:
-        parsed = _parsed("/session_start", "session_start")
-        quiet = ReplyCollector(channel)
-        await on_new_message(UserMessage(parsed["text"], quiet, sender_id, parse_data=parsed, input_channel=channel))
     parse_data = None
     if choice is not None:
         parse_data = _parsed(text, choice.intent)

@@ -1,10 +1,10 @@
-"""The two places where Rasa itself is patched: each its own module, reason, guard and regression test."""
+"""The three places where Rasa itself is patched: each its own module, reason, guard and regression test."""
 
 from __future__ import annotations
 
 import rasa
 
-from bot.patches import event_cache, result_validator
+from bot.patches import event_cache, result_validator, rule_search
 
 #: The one version that the patches were read against.
 RASA_VERSION = "3.6.21"
@@ -16,3 +16,4 @@ def apply() -> None:
         raise RuntimeError(f"patches are for Rasa {RASA_VERSION}, this is {rasa.__version__}")
     event_cache.apply()
     result_validator.apply()
+    rule_search.apply()

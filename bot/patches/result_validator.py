@@ -1,4 +1,7 @@
-"""Build the validator of action results once: Rasa re-checks its schema on every action, about 20 ms."""
+"""Build the validator of action results once: Rasa re-checks its schema on every action, about 20 ms.
+
+What nearly every action of ours returns, messages and slots, is recognised without the schema (0.6 ms).
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ def apply() -> None:
     validator = validator_class(schema)
 
     def validate_action_result(_: RemoteAction, result: dict[str, Any]) -> bool:
+        if _is_plainly_good(result):
+            return True
         error = best_match(validator.iter_errors(result))
         if error is None:
             return True
@@ -31,3 +36,24 @@ def apply() -> None:
         raise error
 
     RemoteAction._validate_action_result = validate_action_result  # type: ignore[method-assign]
+
+
+def _is_plainly_good(result: Any) -> bool:
+    """Whether a result consists of what the schema allows in its simplest form: nothing that needs looking up."""
+    if type(result) is not dict:
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    return (
+        type(events) is list
+        and type(responses) is list
+        and all(type(response) is dict for response in responses)
+        and all(
+            type(event) is dict
+            and event.get("event") == "slot"
+            and type(event.get("name")) is str
+            and "value" in event
+            and event.get("timestamp") is None
+            and "metadata" not in event
+            for event in events
+        )
+    )

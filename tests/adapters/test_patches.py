@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +11,11 @@ import rasa
 import rasa.shared.utils.common
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.events import Event
 
 from bot import patches
-from bot.patches import event_cache, result_validator
+from bot.patches import event_cache, result_validator, rule_search
 
 NAMES = sorted(
     {cls.type_name for cls in rasa.shared.utils.common.all_subclasses(Event) if isinstance(cls.type_name, str)}
@@ -23,7 +25,12 @@ GOOD: tuple[dict[str, Any], ...] = (
     {"events": [], "responses": []},
     {"events": [{"event": "slot", "name": "memory", "value": {"a": [1, None]}}], "responses": [{"text": "好"}]},
 )
-BAD: tuple[Any, ...] = ({"events": 1}, {"responses": "x"}, {"responses": [1]}, {"events": [{"no": "event"}]}, [], "x")
+BAD: tuple[Any, ...] = (
+    *({"events": 1}, {"responses": "x"}, {"responses": [1]}, {"events": [{"no": "event"}]}, [], "x"),
+    *({"events": [{"event": "slot", "name": 1, "value": 1}]}, {"events": [{"event": "slot", "name": "memory"}]}),
+    *({"events": [{"event": "slot", "name": "x", "value": 1, "timestamp": "now"}]}, {"events": ["slot"]}),
+    {"events": [{"event": "slot", "name": "x", "value": 1, "metadata": 1}], "responses": []},
+)
 
 
 def walk(type_name: str, default: Any = None) -> Any:
@@ -87,6 +94,47 @@ def test_results_are_judged_as_before(result: Any) -> None:
     """Good passes, bad raises the same message."""
     result_validator.apply()
     assert outcome(stock, result) == outcome(RemoteAction("action_x", None)._validate_action_result, result)
+
+
+STATES: tuple[list[dict[str, Any]], ...] = (
+    [{}],
+    [{}, {"user": {"intent": "a"}, "prev_action": {"action_name": "action_listen"}}],
+    [{}, {"user": {"intent": "b"}, "prev_action": {"action_name": "action_listen"}}],
+    [{}, {"user": {"intent": "a"}, "prev_action": {"action_name": "action_x"}}],
+    [{}, *[{"user": {"intent": "b"}, "prev_action": {"action_name": "action_listen"}}] * 3, {"user": {"intent": "a"}}],
+    [{"user": {"intent": "a"}, "prev_action": {"action_name": "action_listen"}}] * 2,
+)
+RULES = {
+    json.dumps([{"prev_action": {"action_name": "action_listen"}, "user": {"intent": "a"}}]): "action_x",
+    json.dumps([{}, {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "b"}}]): "action_y",
+    json.dumps([{"prev_action": {"action_name": "action_x"}, "user": {"intent": "a"}}]): "action_listen",
+}
+
+
+@pytest.mark.parametrize("states", STATES)
+def test_rules_are_found_as_before(states: list[dict[str, Any]]) -> None:
+    """The same rules as Rasa's own walk over all of them, also from memory, also when a rule is added."""
+
+    def walked(rules: dict[str, str]) -> set[str]:
+        kept = set(rules)
+        for index, state in enumerate(reversed(states)):
+            kept = {key for key in kept if policy._is_rule_applicable(key, index, state)}
+        return kept
+
+    rule_search.apply()
+    policy = RulePolicy.__new__(RulePolicy)
+    rules = dict(RULES)
+    for _ in range(2):
+        assert walked(rules) == policy._get_possible_keys(rules, states)
+    rules[json.dumps([{}])] = "action_z"
+    assert walked(rules) == policy._get_possible_keys(rules, states)
+
+
+def test_rules_on_texts_are_looked_for_where_there_are_some() -> None:
+    """Only a table without a text among its rules lets the search be skipped."""
+    policy = RulePolicy.__new__(RulePolicy)
+    assert not rule_search._memory(policy, RULES).names_texts
+    assert rule_search._memory(policy, {json.dumps([{"user": {"text": "你好"}}]): "action_x"}).names_texts
 
 
 def test_hint_is_rasas_own() -> None:

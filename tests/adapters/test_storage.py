@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.storage import tracker_store, web_sessions
@@ -98,6 +99,70 @@ async def test_corrupt_event_is_an_error_not_an_exit(store: SafeSQLTrackerStore)
     with pytest.raises(ValueError, match="Expecting"):
         await store.retrieve("web_a")
     assert await store.retrieve("web_b") is not None
+
+
+async def turns(store: SafeSQLTrackerStore, sender: str, count: int, slot_until: int = 10_000) -> None:
+    """So many turns as Rasa stores them, each with a parse; the memory is set in the first ``slot_until``."""
+    for turn in range(count):
+        found = await store.retrieve(sender) or DialogueStateTracker.from_events(sender, [], domain=DOMAIN)
+        if not found.events:
+            await store.save(found)
+            found.update_with_events(
+                [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")], DOMAIN
+            )
+        ranking = [{"name": f"intent{rank}", "confidence": 0.5} for rank in range(100)]
+        parsed = {"intent": ranking[0], "intent_ranking": ranking, "text_tokens": [[0, 1]]}
+        found.update(UserUttered(f"第{turn}问", ranking[0], [], parsed))
+        found.update_with_events([ActionExecuted("action_answer"), BotUttered(f"第{turn}答")], DOMAIN)
+        if turn < slot_until:
+            found.update(SlotSet("memory", {"topic": turn}))
+        found.update(ActionExecuted("action_listen"))
+        await store.save(found)
+
+
+async def test_a_long_conversation_is_read_by_its_end(store: SafeSQLTrackerStore) -> None:
+    """Every event is stored once and in order; a message sees the turns before it, not all of them."""
+    await turns(store, "web_long", 60)
+    with store.engine.connect() as db:
+        texts = db.exec_driver_sql("SELECT data FROM events WHERE type_name = 'user' ORDER BY id").scalars().all()
+        assert 3 + 60 * 5 == db.exec_driver_sql("SELECT count(*) FROM events").scalar()
+    assert [f"第{turn}问" for turn in range(60)] == [json.loads(text)["text"] for text in texts]
+    found = await store.retrieve("web_long")
+    assert found is not None
+    assert ["第58问", "第59问"] == [event.text for event in found.events if isinstance(event, UserUttered)]
+    assert isinstance(found.events[0], ActionExecuted)
+    assert "action_listen" == found.events[0].action_name == found.events[-1].action_name
+
+
+async def test_a_slot_outlives_the_window(store: SafeSQLTrackerStore) -> None:
+    """A memory that was set long ago is still there."""
+    await turns(store, "web_long", 30, slot_until=1)
+    found = await store.retrieve("web_long")
+    assert found is not None
+    assert [{"topic": 0}] == [event.value for event in found.events if isinstance(event, SlotSet)]
+
+
+async def test_a_session_begins_where_it_began(store: SafeSQLTrackerStore) -> None:
+    """Nothing of the session before is seen."""
+    await turns(store, "web_a", 3)
+    found = await store.retrieve("web_a")
+    assert found is not None
+    found.update_with_events([ActionExecuted("action_session_start"), SessionStarted(), UserUttered("新的")], DOMAIN)
+    await store.save(found)
+    again = await store.retrieve("web_a")
+    assert again is not None
+    assert ["新的"] == [event.text for event in again.events if isinstance(event, UserUttered)]
+    assert "action_session_start" == again.events[0].action_name
+
+
+async def test_a_parse_is_stored_without_its_tail(store: SafeSQLTrackerStore) -> None:
+    """The present turn keeps its whole ranking; the row keeps the first ranks."""
+    await turns(store, "web_a", 1)
+    found = await store.retrieve("web_a")
+    assert found is not None
+    parsed = found.latest_message.parse_data
+    assert ["intent0", "intent1"] == [row["name"] for row in parsed["intent_ranking"][:2]]
+    assert len(parsed["intent_ranking"]) < 10
 
 
 async def test_delete(store: SafeSQLTrackerStore) -> None:

@@ -170,11 +170,8 @@ def wait_until_ready(server: Server) -> None:
     raise AssertionError(f"not ready after {START_SECONDS} s:\n{server.output()}")
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
-    port = free_port()
-    environment = prepare(folder, port)
+def launch(folder: Path, port: int, environment: dict[str, str]) -> Server:
+    """Start a prepared server and wait until it is ready."""
     with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
@@ -187,14 +184,31 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started = Server(port, folder, environment, process)
     try:
         wait_until_ready(started)
+    except BaseException:
+        stop(started)
+        raise
+    return started
+
+
+def stop(server: Server) -> None:
+    """End a server, gently first."""
+    server.process.send_signal(signal.SIGTERM)
+    try:
+        server.process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    port = free_port()
+    started = launch(folder, port, prepare(folder, port))
+    try:
         yield started
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        stop(started)
     assert "Warning" not in started.output()
     assert "Traceback" not in started.output()
 

@@ -91,7 +91,7 @@ class Turns:
             async with lock:
                 turns = self._sessions.turns(conv)
                 text = choice.title if choice else message.text
-                references = await ask(NAME, conversation.sender_id, text, on_new_message, choice=choice, turns=turns)
+                references = await ask(NAME, conversation.sender_id, text, on_new_message, choice=choice)
                 return self._keep(conv, message.cid, text, references, turns + 1)
         finally:
             self._waiting[conv] -= 1
