@@ -52,6 +52,17 @@ def _parser() -> argparse.ArgumentParser:
     switch.add_argument("channel", nargs="?", default="", choices=["", "web", "wechat", "desk"], help="渠道")
     switch.add_argument("state", nargs="?", default="", choices=["", "on", "off"], help="on 启用，off 停用")
     switch.add_argument("--text", default="", help="停用时先说的话，例如原因和恢复时间；电话号码自动附上")
+    staff = add("staff", "坐席台的账号：建立、列出、停用、重设密码", _staff).add_subparsers(required=True, dest="what")
+    added = staff.add_parser("add", help="建立账号；密码从标准输入读一行，或在终端问两遍")
+    added.add_argument("name", help="登录用的名字")
+    added.add_argument("--role", required=True, choices=["operator", "supervisor"], help="坐席或值班长")
+    staff.add_parser("list", help="列出账号")
+    for what, help_text in (("disable", "停用账号，马上退出登录"), ("reset", "重设密码，马上退出登录，解除锁定")):
+        staff.add_parser(what, help=help_text).add_argument("name")
+    key = add("key", "话务系统等程序用的接口密钥：建立、列出、作废", _key).add_subparsers(required=True, dest="what")
+    key.add_parser("add", help="建立密钥，只显示一次").add_argument("name", help="给哪个系统用")
+    key.add_parser("list", help="列出密钥")
+    key.add_parser("revoke", help="作废密钥").add_argument("name")
     return parser
 
 
@@ -101,3 +112,15 @@ def _reload(_: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.reload import reload
 
     return reload(settings)
+
+
+def _staff(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.staff import staff
+
+    return staff(options, settings)
+
+
+def _key(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli.staff import key
+
+    return key(options, settings)

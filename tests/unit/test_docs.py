@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.channels import requests
+from bot.channels.desk.channel import DeskChannel
 from bot.cli.main import _parser
-from bot.settings import PROJECT, SETTINGS
+from bot.settings import PROJECT, SETTINGS, Settings
 from bot.text.clean import MAX_TEXT
 
 #: Written by hand; the reports of evaluate and bench speak for themselves.
@@ -127,10 +130,24 @@ def test_api_names_every_route_and_no_other() -> None:
 
 
 def test_api_names_every_error_and_no_other() -> None:
-    """Status and code of every error that the channel raises, as the table of docs/api.md has them."""
+    """Status and code of every error that a channel raises, as the tables of docs/api.md and docs/channels/ have them."""
     source = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "bot" / "channels").rglob("*.py"))
-    table = re.findall(r"^\| (\d{3}) \| `([a-z_]+)` \|", API.read_text(encoding="utf-8"), re.MULTILINE)
+    documents = (API, *(PROJECT / "docs" / "channels").glob("*.md"))
+    text = "".join(path.read_text(encoding="utf-8") for path in documents)
+    table = re.findall(r"^\| (\d{3}) \| `([a-z_]+)` \|", text, re.MULTILINE)
     assert set(_ERROR.findall(source)) == set(table)
+
+
+def test_desk_document_names_every_route_and_no_other() -> None:
+    """The table of routes in docs/channels/desk.md, the one in the code, and the OpenAPI document."""
+    settings = Settings.from_environment({"ZHENGBIAN_VAR_DIR": tempfile.mkdtemp()})
+    routes = {(route.method, route.path) for route in DeskChannel(settings).routes} | {("POST", "/desk/login")}
+    pages = {("GET", "/desk"), ("GET", "/desk/insight"), ("GET", "/desk/static/<name>")}
+    text = (PROJECT / "docs" / "channels" / "desk.md").read_text(encoding="utf-8")
+    assert routes | pages == set(_ROUTE.findall(text))
+    document = yaml.safe_load((PROJECT / "bot" / "channels" / "desk" / "openapi.yml").read_text(encoding="utf-8"))
+    described = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
+    assert {(method, re.sub(r"<(\w+)(?::\w+)?>", r"{\1}", path)) for method, path in routes} == described
 
 
 def test_api_names_the_limits_of_the_source() -> None:

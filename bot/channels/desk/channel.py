@@ -1,0 +1,209 @@
+"""The desk's channel: one table of routes, each with whom it lets in; page, login and interface under ``/desk``."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint
+from sanic import response as http
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels.desk.access import ANYBODY_KNOWN, PEOPLE, Caller, Doorkeeper, cookie_header
+from bot.channels.desk.answers import NAME, Answers, describe
+from bot.channels.limits import RateLimit
+from bot.channels.requests import check_origin, error_response, json_body
+from bot.errors import InputError
+from bot.knowledge.store import shared_store
+from bot.settings import Settings
+from bot.storage.corrections import Corrections
+from bot.storage.database import service_engine
+from bot.storage.desk_access import DeskAccess
+from bot.storage.insight import Insight
+from bot.storage.journal import Journal
+from bot.storage.staff import Staff
+
+_HERE = Path(__file__).parent
+_STATIC = _HERE / "static"
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+PAGE_HEADERS = {
+    **API_HEADERS,
+    "Content-Security-Policy": _CSP,
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_BROKEN = InputError(503, "busy", "现在出了点问题，请过一会儿再试。", {"Retry-After": "5"})
+#: Sentences of the shared errors send people to the hotline; whoever reads them here sits there.
+_CALL_US = re.compile(r"[，；][^，；。]*\{phone\}")
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[Request, Caller, dict[str, Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route of the interface; ``allowed`` are roles, and nothing is open that does not say so here."""
+
+    method: str
+    path: str
+    allowed: tuple[str, ...]
+    handler: Handler
+
+
+class DeskChannel(InputChannel):
+    """Routes of docs/channels/desk.md."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens accounts, journal and content."""
+        engine = service_engine(settings)
+        self._settings = settings
+        self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
+        self._longest = settings.number("ZHENGBIAN_DESK_HOURS", 1) * 3600
+        idle = settings.number("ZHENGBIAN_DESK_IDLE_MINUTES", 1) * 60
+        per_minute = settings.number("ZHENGBIAN_DESK_REQUESTS_PER_MINUTE", 1)
+        self._limit = RateLimit(per_minute if settings.is_on("ZHENGBIAN_LIMITS") else 0)
+        self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
+        self.staff, self.access = Staff(engine), DeskAccess(engine, idle, self._longest)
+        self._door = Doorkeeper(self.staff, self.access)
+        self.journal, self.corrections, self.insight = Journal(engine), Corrections(engine), Insight(engine)
+        answers = Answers(self._store, self.journal, self.corrections, self.insight, self.staff)
+        self._document = yaml.safe_load((_HERE / "openapi.yml").read_text(encoding="utf-8"))
+        #: Every route but login and the pages: the tests walk this table.
+        self.routes: tuple[Route, ...] = (
+            Route("POST", "/desk/logout", PEOPLE, self._logout),
+            Route("GET", "/desk/api/me", PEOPLE, self._me),
+            Route("GET", "/desk/api/openapi.json", ANYBODY_KNOWN, self._openapi),
+            Route("POST", "/desk/api/assist", ANYBODY_KNOWN, answers.assist),
+            Route("GET", "/desk/api/entries/<id>", ANYBODY_KNOWN, answers.entry),
+            Route("POST", "/desk/api/events", PEOPLE, answers.events),
+            Route("POST", "/desk/api/feedback", PEOPLE, answers.feedback),
+            Route("POST", "/desk/api/misses", PEOPLE, answers.misses),
+        )
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in events and metrics."""
+        return NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> DeskChannel:
+        """Settings come from the environment; nothing secret stands in the file."""
+        del credentials
+        return cls(Settings.from_environment())
+
+    def url_prefix(self) -> str:
+        """The root: Rasa joins this to ``/webhooks/``."""
+        return "/"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes; no message of the desk goes through a conversation of Rasa's."""
+        del on_new_message
+        blueprint = Blueprint("zhengbian_desk", strict_slashes=True)
+        blueprint.listener("before_server_start")(self._prepare)
+        for number, route in enumerate(self.routes):
+            self._add(blueprint, route.method, route.path, partial(self._guarded, route), f"desk_{number}")
+        self._add(blueprint, "POST", "/desk/login", self._login, "desk_login")
+        for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
+            unknown = Route(method, "", ANYBODY_KNOWN, _nothing_there)
+            self._add(blueprint, method, "/desk/api/<rest:path>", partial(self._guarded, unknown), f"desk_{method}")
+        for path in ("/desk", "/desk/insight"):
+            self._add(blueprint, "GET", path, self._page, f"desk_page{path.count('/')}")
+        self._add(blueprint, "GET", "/desk/static/<name>", self._static, "desk_static")
+        return blueprint
+
+    def _prepare(self, app: Any, _: Any) -> None:
+        if self._settings.number("ZHENGBIAN_PROXIES"):
+            app.config.PROXIES_COUNT = self._settings.number("ZHENGBIAN_PROXIES")
+
+    def _add(self, blueprint: Blueprint, method: str, path: str, handler: Any, name: str) -> None:
+        async def wrapped(request: Request, **named: Any) -> HTTPResponse:
+            del named
+            try:
+                return await handler(request)
+            except InputError as error:
+                return self._refusal(error)
+            except Exception as error:  # the edge: a broken store is told politely, never by a stack trace
+                _log.error("desk_request_failed error=%s", type(error).__name__)
+                return self._refusal(_BROKEN)
+
+        wrapped.__name__ = name
+        blueprint.add_route(wrapped, path, methods=[method], stream=method == "POST")
+
+    async def _guarded(self, route: Route, request: Request) -> HTTPResponse:
+        """Whom does it come from, may he, did our page send it, is the body one: then the handler."""
+        caller = self._door.caller(request, route.allowed)
+        check_origin(request, self._origin)
+        body: dict[str, Any] = {}
+        if request.method != "GET":
+            self._door.check_csrf(request, caller)
+        wait = self._limit.wait(f"{caller.role}:{caller.name}")
+        if wait:
+            seconds = str(int(wait) + 1)
+            raise InputError(429, "too_many", f"请求太快了，请过 {seconds} 秒再试。", {"Retry-After": seconds})
+        if request.method == "POST":
+            body = await json_body(request)
+        result = await route.handler(request, caller, body)
+        return result if isinstance(result, HTTPResponse) else _json(result)
+
+    async def _login(self, request: Request) -> HTTPResponse:
+        check_origin(request, self._origin)
+        body = await json_body(request)
+        cookie, person, csrf = await self._door.login(body, request.remote_addr or request.ip)
+        response = _json({"csrf": csrf, "role": person.role, "name": person.name})
+        response.headers["Set-Cookie"] = cookie_header(request, self._origin, cookie, self._longest)
+        return response
+
+    async def _logout(self, request: Request, caller: Caller, _: dict[str, Any]) -> HTTPResponse:
+        self._door.logout(caller)
+        headers = {**API_HEADERS, "Set-Cookie": cookie_header(request, self._origin, "", 0)}
+        return http.empty(headers=headers)
+
+    async def _me(self, _: Request, caller: Caller, __: dict[str, Any]) -> dict[str, Any]:
+        keep = {
+            "conversations": self._settings.number("ZHENGBIAN_KEEP_DAYS", 1),
+            "events": self._settings.number("ZHENGBIAN_KEEP_EVENT_DAYS", 1),
+            "feedback": self._settings.number("ZHENGBIAN_KEEP_FEEDBACK_DAYS", 1),
+        }
+        return describe(caller, self._store.current, keep)
+
+    async def _openapi(self, *_: Any) -> dict[str, Any]:
+        return self._document
+
+    async def _page(self, _: Request) -> HTTPResponse:
+        return http.html(self._file("desk.html"), headers=PAGE_HEADERS)
+
+    async def _static(self, request: Request) -> HTTPResponse:
+        path = _STATIC / str(request.match_info["name"])
+        if path.suffix not in _TYPES or not path.is_file():
+            return http.text("没有这个文件。\n", status=404, headers=PAGE_HEADERS)
+        return http.text(self._file(path.name), headers=PAGE_HEADERS, content_type=_TYPES[path.suffix])
+
+    def _file(self, name: str) -> str:
+        """``{phone}`` in it is filled when it is served: numbers stand in contacts.yml only."""
+        phone = self._store.current.content.contacts["h12333"].phone
+        return (_STATIC / name).read_text(encoding="utf-8").replace("{phone}", phone)
+
+    def _refusal(self, error: InputError) -> HTTPResponse:
+        told = InputError(error.status, error.code, _CALL_US.sub("", error.message), error.headers)
+        return error_response(told, "", API_HEADERS)
+
+
+async def _nothing_there(*_: Any) -> HTTPResponse:
+    raise InputError(404, "no_route", "没有这个接口。")
+
+
+def _json(body: Any) -> HTTPResponse:
+    return http.raw(orjson.dumps(body), headers=API_HEADERS, content_type="application/json")

@@ -1,0 +1,189 @@
+"""Who may use the desk just now: login sessions, API keys, and the lock after wrong passwords.
+
+Cookies and keys are random and kept as SHA-256 only; addresses and names of failed logins as hashes too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.storage.staff import StaffError
+
+#: Wrong passwords after which an account, or an address, waits; and for how long.
+MOST_WRONG, MOST_WRONG_OF_ADDRESS, LOCK_SECONDS = 5, 20, 900
+#: How an API key begins, so that one that leaks can be searched for.
+KEY_PREFIX = "zrk_"
+#: Seconds between two notes of „still in use".
+_NOTE_SECONDS = 20
+_meta = sa.MetaData()
+_sessions = sa.Table(
+    "desk_sessions",
+    _meta,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False, index=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("csrf", sa.String(64), nullable=False),
+    sa.Column("opened_at", sa.Float, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
+)
+_keys = sa.Table(
+    "desk_keys",
+    _meta,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False, unique=True),
+    sa.Column("start", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.Float, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False, default=0.0),
+    sa.Column("revoked_at", sa.Float, nullable=False, default=0.0),
+)
+_wrong = sa.Table(
+    "desk_wrong_passwords",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("whose", sa.String(64), nullable=False, index=True),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A live login."""
+
+    name: str
+    role: str
+    csrf: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """An API key as listed: never the key itself."""
+
+    name: str
+    start: str
+    created_at: float
+    seen_at: float
+    revoked_at: float
+
+
+class DeskAccess:
+    """All operations on sessions, keys and wrong passwords; each is one short transaction."""
+
+    def __init__(self, engine: sa.engine.Engine, idle_seconds: float, longest_seconds: float) -> None:
+        """``idle_seconds`` without a request, or ``longest_seconds`` after the login, end a session."""
+        self._engine, self._idle, self._longest = engine, idle_seconds, longest_seconds
+        _meta.create_all(engine)
+
+    def open(self, name: str, role: str) -> tuple[str, Session]:
+        """A session under an id that nobody has seen before: (cookie, session)."""
+        cookie, session, now = secrets.token_urlsafe(32), Session(name, role, secrets.token_urlsafe(32)), time.time()
+        with self._engine.begin() as db:
+            row = {"name": name, "role": role, "csrf": session.csrf, "opened_at": now, "seen_at": now}
+            db.execute(_sessions.insert().values(hash=_hashed(cookie), **row))
+        return cookie, session
+
+    def session(self, cookie: str) -> Session | None:
+        """The live session of a cookie; asking keeps it alive up to its longest."""
+        now = time.time()
+        with self._engine.begin() as db:
+            row = db.execute(sa.select(_sessions).where(_sessions.c.hash == _hashed(cookie))).first()
+            if row is None or now - row.seen_at > self._idle or now - row.opened_at > self._longest:
+                return None
+            if now - row.seen_at > _NOTE_SECONDS:
+                db.execute(_sessions.update().where(_sessions.c.hash == row.hash).values(seen_at=now))
+        return Session(row.name, row.role, row.csrf)
+
+    def close(self, cookie: str) -> None:
+        """End one session."""
+        self._delete(_sessions.c.hash == _hashed(cookie))
+
+    def close_all(self, name: str) -> None:
+        """End every session of a person, and forgive wrong passwords."""
+        self._delete(_sessions.c.name == name)
+        self.forgive(name)
+
+    def add_key(self, name: str) -> str:
+        """A new API key, shown this once. Raises StaffError."""
+        key = KEY_PREFIX + secrets.token_urlsafe(32)
+        if not 1 <= len(name) <= 64:
+            raise StaffError("密钥的名字要 1 到 64 个字")
+        try:
+            with self._engine.begin() as db:
+                row = {"name": name, "start": key[:8], "created_at": time.time(), "seen_at": 0.0, "revoked_at": 0.0}
+                db.execute(_keys.insert().values(hash=_hashed(key), **row))
+        except sa.exc.IntegrityError:
+            raise StaffError(f"已经有叫“{name}”的密钥了，换个名字") from None
+        return key
+
+    def key(self, key: str) -> str | None:
+        """The name of a live key."""
+        now = time.time()
+        with self._engine.begin() as db:
+            row = db.execute(sa.select(_keys).where(_keys.c.hash == _hashed(key))).first()
+            if row is None or row.revoked_at:
+                return None
+            if now - row.seen_at > _NOTE_SECONDS:
+                db.execute(_keys.update().where(_keys.c.hash == row.hash).values(seen_at=now))
+        return str(row.name)
+
+    def all_keys(self) -> list[Key]:
+        """Every key, oldest first."""
+        with self._engine.connect() as db:
+            rows = db.execute(sa.select(_keys).order_by(_keys.c.created_at)).all()
+        return [Key(row.name, row.start, row.created_at, row.seen_at, row.revoked_at) for row in rows]
+
+    def revoke_key(self, name: str) -> None:
+        """A key that is refused from now on. Raises StaffError."""
+        with self._engine.begin() as db:
+            done = db.execute(_keys.update().where(_keys.c.name == name).values(revoked_at=time.time())).rowcount
+        if not done:
+            raise StaffError(f"没有叫“{name}”的密钥")
+
+    def attempt(self, name: str, address: str) -> int:
+        """Seconds to wait before a password may be tried; 0 and the try counts as wrong until it succeeds.
+
+        Counted before the password is looked at, so that many at once gain nothing; names of nobody count like others.
+        """
+        now, waits = time.time(), [0.0]
+        with self._engine.begin() as db:
+            for whose, most in ((f"name:{name}", MOST_WRONG), (f"address:{address}", MOST_WRONG_OF_ADDRESS)):
+                tries = sa.select(_wrong.c.at).where(_wrong.c.whose == _hashed(whose), _wrong.c.at > now - LOCK_SECONDS)
+                times = [row.at for row in db.execute(tries.order_by(_wrong.c.at.desc()).limit(most))]
+                if len(times) == most:
+                    waits.append(times[-1] + LOCK_SECONDS - now)
+            if max(waits) <= 0:
+                whose = [f"name:{name}", f"address:{address}"]
+                db.execute(_wrong.insert(), [{"whose": _hashed(text), "at": now} for text in whose])
+        return int(max(waits) + 0.999)
+
+    def succeeded(self, name: str, address: str) -> None:
+        """The password was right: the account starts anew, the address is given this try back."""
+        self.forgive(name)
+        whose = _wrong.c.whose == _hashed(f"address:{address}")
+        with self._engine.begin() as db:
+            last = db.execute(sa.select(sa.func.max(_wrong.c.id)).where(whose)).scalar()
+            db.execute(_wrong.delete().where(_wrong.c.id == last))
+
+    def forgive(self, name: str) -> None:
+        """Wrong passwords of an account count no longer."""
+        with self._engine.begin() as db:
+            db.execute(_wrong.delete().where(_wrong.c.whose == _hashed(f"name:{name}")))
+
+    def purge(self) -> None:
+        """Erase dead sessions and wrong passwords that lock nothing any more."""
+        now = time.time()
+        self._delete((_sessions.c.seen_at < now - self._idle) | (_sessions.c.opened_at < now - self._longest))
+        with self._engine.begin() as db:
+            db.execute(_wrong.delete().where(_wrong.c.at < now - LOCK_SECONDS))
+
+    def _delete(self, where: sa.sql.ColumnElement[bool]) -> None:
+        with self._engine.begin() as db:
+            db.execute(_sessions.delete().where(where))
+
+
+def _hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
