@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 from bot.settings import Settings
 from bot.storage.journal import Journal
@@ -34,6 +34,24 @@ async def purge_daily(app: Any, sessions: WebSessions, journal: Journal, setting
                 settings.number("ZHENGBIAN_KEEP_EVENT_DAYS", 1),
                 settings.number("ZHENGBIAN_KEEP_FEEDBACK_DAYS", 1),
             )
+        except Exception as error:  # the edge: a failed purge is tried again tomorrow
+            _log.error("purge_failed error=%s", type(error).__name__)
+        await asyncio.sleep(_DAY)
+
+
+class Idle(Protocol):
+    """A store of conversations that knows which are idle."""
+
+    def purge(self, seconds: int) -> list[str]:
+        """Erase those idle for longer; their sender ids."""
+
+
+async def purge_idle_daily(app: Any, store: Idle, settings: Settings) -> None:
+    """The same for the conversations of another channel; the journal is purged once for all."""
+    while True:
+        try:
+            for sender_id in await asyncio.to_thread(store.purge, settings.number("ZHENGBIAN_KEEP_DAYS", 1) * _DAY):
+                await forget(app.ctx.agent, sender_id)
         except Exception as error:  # the edge: a failed purge is tried again tomorrow
             _log.error("purge_failed error=%s", type(error).__name__)
         await asyncio.sleep(_DAY)

@@ -14,8 +14,11 @@ _ORDINAL = re.compile(
 _LAST = re.compile(r"^(?:最后(?:一)?个|最后那个|最下面那个)$")
 
 
-def read_choice(raw: str, offered: tuple[Choice, ...]) -> Choice | None:
-    """The choice that a message makes, or None for any other message."""
+def read_choice(raw: str, offered: tuple[Choice, ...], *, beginnings: bool = True) -> Choice | None:
+    """The choice that a message makes, or None for any other message.
+
+    ``beginnings``: the first words of a title are enough, as they are where one was asked to choose.
+    """
     if not offered:
         return None
     text = re.sub(r"[\s。.、,，!！?？)）(（]", "", unicodedata.normalize("NFKC", raw))
@@ -28,5 +31,5 @@ def read_choice(raw: str, offered: tuple[Choice, ...]) -> Choice | None:
         return offered[number - 1] if number <= len(offered) else None
     if _LAST.match(text):
         return offered[-1]
-    starting = [choice for choice in offered if len(text) >= 2 and choice.title.startswith(text)]
+    starting = [choice for choice in offered if beginnings and len(text) >= 2 and choice.title.startswith(text)]
     return starting[0] if len(starting) == 1 else None

@@ -15,6 +15,7 @@ from bot.advert.signals import Signals, load_signals, official_hosts
 from bot.knowledge.entity_names import EntityNames, load_entity_names
 from bot.knowledge.lexicon import load_lexicon
 from bot.knowledge.loader import Content, load_content
+from bot.knowledge.wechat import WechatContent, load_wechat
 from bot.occupations.catalogue import Catalogue, load_catalogue
 from bot.text.lexicon import Lexicon
 from bot.text.words import add_words
@@ -29,6 +30,7 @@ class Snapshot:
     signals: Signals
     lexicon: Lexicon
     entity_names: EntityNames
+    wechat: WechatContent
     version: str
 
     @cached_property
@@ -56,7 +58,8 @@ def load_snapshot(data: Path) -> Snapshot:
     lexicon = load_lexicon(data / "lexicon", content.contacts, names)
     entity_names = load_entity_names(data / "lexicon", content.contacts)
     add_words(entity_names.words())
-    return Snapshot(content, catalogue, signals, lexicon, entity_names, _version(data))
+    wechat = load_wechat(data / "knowledge" / "wechat", content)
+    return Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, _version(data))
 
 
 class Store:

@@ -15,8 +15,8 @@ from bot.replies.reply import Choice, Reply
 
 #: Choices are always listed; related questions only as far as they fit into the same message.
 MAX_CHOICES = 8
-_RELATED = "您还可以问（点一下，或者回复数字）："
-_PICK = "（点一下，或者回复数字）"
+_RELATED = "您还可以问"
+_TAP, _TYPE = "（点一下，或者回复数字）", "（回复数字就行）"
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 
 
@@ -37,13 +37,14 @@ def message_of(replies: Sequence[Reply], snapshot: Snapshot) -> Message:
     body = "\n\n".join(text_of(reply, snapshot.official_hosts) for reply in replies)
     asked = tuple(choice for reply in replies for choice in reply.choices)[:MAX_CHOICES]
     if asked:
-        linked = f"{body}\n\n{_PICK}\n{_listed(asked, linked=True)}"
-        bare = f"{body}\n\n{_PICK}\n{_listed(asked, linked=False)}"
+        linked = f"{body}\n\n{_TAP}\n{_listed(asked, linked=True)}"
+        bare = f"{body}\n\n{_TYPE}\n{_listed(asked, linked=False)}"
         return Message(bare if _size(bare) <= MAX_BYTES < _size(linked) else linked, asked)
     related = offered(replies[-1], snapshot) if replies else ()
     for count in range(len(related), 0, -1):
         for is_linked in (True, False):
-            text = f"{body}\n\n{_RELATED}\n{_listed(related[:count], is_linked)}"
+            how = _TAP if is_linked else _TYPE
+            text = f"{body}\n\n{_RELATED}{how}\n{_listed(related[:count], is_linked)}"
             if _size(text) <= MAX_BYTES:
                 return Message(text, related[:count], related=True)
     return Message(body)
