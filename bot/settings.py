@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 from bot.errors import SettingError
 
 PROJECT = Path(__file__).resolve().parent.parent
+_ORIGIN = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::[1-9]\d{0,4})?"
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE", "120", "每个网络地址每分钟最多开几个会话"),
     Setting("ZHENGBIAN_IN_FLIGHT", "64", "同时处理的消息上限，超过就请人稍后再试"),
     Setting("ZHENGBIAN_PUBLIC_ORIGIN", "", "对外的网址，例如 https://zhengbian.example；空着表示只认请求自己的主机名"),
+    Setting(
+        "ZHENGBIAN_EMBED_ORIGINS",
+        "",
+        "可以嵌入对话窗口的网站，例如 https://www.example.gov.cn，多个用逗号隔开；空着表示只有本站",
+    ),
     Setting("ZHENGBIAN_KEEP_DAYS", "30", "闲置的会话保留几天，到期连同对话记录一起删除"),
     Setting("ZHENGBIAN_KEEP_EVENT_DAYS", "180", "答复记录和未解答的问题保留几天"),
     Setting("ZHENGBIAN_KEEP_FEEDBACK_DAYS", "365", "群众评价保留几天"),
@@ -92,6 +101,15 @@ class Settings:
         if not value.isdigit() or int(value) < least:
             raise SettingError(name, value, f"应当是不小于 {least} 的整数")
         return int(value)
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        """The value as exact web origins, separated by commas. Raises SettingError."""
+        found = tuple(origin.strip() for origin in self.text(name).split(",") if origin.strip())
+        for origin in found:
+            if not _ORIGIN.fullmatch(origin):
+                remedy = "应当写成 https://域名（小写，可带端口；后面不带斜杠和路径，不用通配符）"
+                raise SettingError(name, origin, remedy)
+        return found
 
     def is_on(self, name: str) -> bool:
         """The value as a switch. Raises SettingError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,3 +26,24 @@ def engine() -> Engine:
     from bot.cli.engine import Engine
 
     return Engine.load(Settings.from_environment())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _touch_up_once() -> Iterator[None]:
+    """Sanic 21.12 rewrites its own methods at each start, which works once in a process."""
+    try:
+        import sanic.app
+    except ImportError:  # the core's tests run without it
+        yield
+        return
+    touched: list[bool] = []
+    rewrite = sanic.app.TouchUp.run
+
+    def run(app: sanic.app.Sanic) -> None:
+        if not touched:
+            touched.append(True)
+            rewrite(app)
+
+    sanic.app.TouchUp.run = run
+    yield
+    sanic.app.TouchUp.run = rewrite

@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 
 async def forget(agent: Any, sender_id: str) -> None:
     """Erase Rasa's events of a conversation, under its lock; stores that cannot are left alone."""
+    if agent is None:  # nothing is kept where no model is served
+        return
     store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
     if hasattr(store, "delete"):
         async with agent.lock_store.lock(sender_id):

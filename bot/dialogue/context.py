@@ -51,6 +51,9 @@ def resolve(question: Question, memory: Memory, snapshot: Snapshot) -> Question:
     choice = read_choice(question.raw, memory.offered)
     if choice is not None:
         return chosen(question, choice)
+    titled = snapshot.entry_titled(question.raw)
+    if titled:  # a suggested question, or a button's words: the classifier need not guess
+        return question if titled == question.intent else question.asking(titled)
     if len(question.text) > _SHORT or not memory.concern:
         return question
     return _detail(question, memory) or _ellipsis(question, memory, snapshot) or question

@@ -18,6 +18,7 @@ from bot.knowledge.loader import Content, load_content
 from bot.knowledge.wechat import WechatContent, load_wechat
 from bot.occupations.catalogue import Catalogue, load_catalogue
 from bot.text.lexicon import Lexicon
+from bot.text.normalise import fold
 from bot.text.words import add_words
 
 
@@ -38,11 +39,23 @@ class Snapshot:
         """Host names of every address in contacts.yml: the only ones trusted, or linked over http."""
         return official_hosts(self.content)
 
+    def entry_titled(self, text: str) -> str:
+        """The id of the entry whose title a text is, but for width, script and marks at its end; '' for none."""
+        return self._titles.get(_bare(text), "")
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {_bare(entry.title): entry.id for entry in self.content.entries.values()}
+
     @cached_property
     def public_numbers(self) -> frozenset[str]:
         """Official phone numbers as digits, with and without the area code: they are no personal data."""
         phones = [contact.phone for contact in self.content.contacts.values() if contact.phone]
         return frozenset(number for phone in phones for number in (phone.replace("-", ""), phone.split("-")[-1]))
+
+
+def _bare(text: str) -> str:
+    return fold(text).strip(" ?!.。")
 
 
 def load_snapshot(data: Path) -> Snapshot:

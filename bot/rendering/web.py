@@ -27,17 +27,21 @@ def message_of(reply: Reply, hosts: Collection[str]) -> dict[str, Any]:
 
     ``hosts`` are the official hosts that may be linked over plain http.
     """
-    body = blocks(reply.body, hosts)
-    body += [{"t": "warn", "c": block["c"]} for notice in reply.notices for block in blocks(notice, hosts)]
     message: dict[str, Any] = {
         "from": "bot",
         "kind": reply.kind.value,
         "entry": reply.entry,
+        "version": reply.version,
         "reason": reply.reason,
         "text": render(reply),
-        "blocks": body,
+        "blocks": reply_blocks(reply, hosts),
         "sources": [
-            {"title": s.title, "issuer": s.issuer, "date": s.date, **({"url": s.url} if s.url else {})}
+            {
+                "title": s.title,
+                "issuer": s.issuer,
+                "date": s.date,
+                **({"url": s.url} if is_allowed(s.url, hosts) else {}),
+            }
             for s in reply.sources
         ],
     }
@@ -46,6 +50,12 @@ def message_of(reply: Reply, hosts: Collection[str]) -> dict[str, Any]:
     if reply.card:
         message["card"] = {"rows": [list(row) for row in reply.card]}
     return message
+
+
+def reply_blocks(reply: Reply, hosts: Collection[str]) -> list[Block]:
+    """The body, and below it the notices, whose paragraphs become warnings."""
+    notices = [block for notice in reply.notices for block in blocks(notice, hosts)]
+    return blocks(reply.body, hosts) + [{**block, "t": "warn"} if "c" in block else block for block in notices]
 
 
 def blocks(markdown: str, hosts: Collection[str]) -> list[Block]:

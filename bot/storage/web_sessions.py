@@ -1,12 +1,11 @@
-"""Web conversations: hashed tokens, transcript, button map. SQLAlchemy Core, so SQLite or PostgreSQL.
+"""Web conversations: credentials, transcript, button map. SQLAlchemy Core, so SQLite or PostgreSQL.
 
-Clients hold a token and a public conversation id; Rasa's sender id is another secret that never
-leaves the server.
+Clients hold a token, a cookie and a public conversation id; Rasa's sender id is another secret that never leaves
+the server.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import time
@@ -16,6 +15,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.storage import web_credentials
+
 _meta = sa.MetaData()
 _conversations = sa.Table(
     "web_conversations",
@@ -24,13 +25,6 @@ _conversations = sa.Table(
     sa.Column("sender_id", sa.String(80), nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False, default=0),
     sa.Column("turns", sa.Integer, nullable=False, default=0),
-    sa.Column("seen_at", sa.Float, nullable=False),
-)
-_tokens = sa.Table(
-    "web_tokens",
-    _meta,
-    sa.Column("hash", sa.String(64), primary_key=True),
-    sa.Column("conv", sa.String(64), nullable=False, index=True),
     sa.Column("seen_at", sa.Float, nullable=False),
 )
 _messages = sa.Table(
@@ -48,8 +42,6 @@ _buttons = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("choice", sa.Text, nullable=False),
 )
-#: Idle time after which a token is dead: shared computers stand in service halls.
-IDLE_SECONDS = 1800
 #: Longest transcript kept for catching up.
 MAX_MESSAGES = 500
 
@@ -62,9 +54,15 @@ class Conversation:
     sender_id: str
 
 
-def hashed(token: str) -> str:
-    """What the store keeps of a token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+@dataclass(frozen=True)
+class Opened:
+    """What a page gets to go on with: a token for itself, a value for the cookie that resumes the conversation."""
+
+    token: str
+    resume: str
+    conversation: Conversation
+    #: 0 where nothing has been said yet
+    last_seq: int
 
 
 class WebSessions:
@@ -74,10 +72,10 @@ class WebSessions:
         """``engine`` is connected; tables are made where missing."""
         self._engine = engine
         _meta.create_all(engine)
+        web_credentials.meta.create_all(engine)
 
-    def open(self, buttons: Mapping[str, Any]) -> tuple[str, Conversation]:
-        """A new conversation with its starter buttons: (token, conversation)."""
-        token = secrets.token_urlsafe(32)
+    def open(self, greeting: dict[str, Any], buttons: Mapping[str, Any]) -> Opened:
+        """A new conversation with its greeting, which is number 0, and the starter buttons in it."""
         found = Conversation(secrets.token_urlsafe(16), f"web_{secrets.token_urlsafe(24)}")
         now = time.time()
         with self._engine.begin() as db:
@@ -86,35 +84,45 @@ class WebSessions:
                     conv=found.conv, sender_id=found.sender_id, last_seq=0, turns=0, seen_at=now
                 )
             )
-            db.execute(_tokens.insert().values(hash=hashed(token), conv=found.conv, seen_at=now))
+            db.execute(_messages.insert().values(conv=found.conv, seq=0, cid="", message=_json(greeting)))
             _add_buttons(db, found.conv, buttons)
-        return token, found
+            return Opened(*web_credentials.issue(db, found.conv, now), found, 0)
+
+    def resume(self, value: str) -> Opened | None:
+        """The conversation of a live cookie, with new credentials; None when there is none."""
+        now = time.time()
+        with self._engine.begin() as db:
+            conv = web_credentials.conv_of_resume(db, value, now)
+            row = _row(db, conv) if conv else None
+            if row is None:
+                return None
+            db.execute(_conversations.update().where(_conversations.c.conv == row.conv).values(seen_at=now))
+            issued = web_credentials.issue(db, row.conv, now)
+            return Opened(*issued, Conversation(row.conv, row.sender_id), row.last_seq)
 
     def find(self, token: str) -> Conversation | None:
         """The conversation of a live token; reading it keeps it alive."""
-        now = time.time()
         with self._engine.begin() as db:
-            row = db.execute(
-                sa.select(_conversations.c.conv, _conversations.c.sender_id, _tokens.c.seen_at)
-                .select_from(_tokens.join(_conversations, _tokens.c.conv == _conversations.c.conv))
-                .where(_tokens.c.hash == hashed(token))
-            ).first()
-            if row is None or now - row.seen_at > IDLE_SECONDS:
-                return None
-            if now - row.seen_at > 5:
-                db.execute(_tokens.update().where(_tokens.c.hash == hashed(token)).values(seen_at=now))
-            return Conversation(row.conv, row.sender_id)
+            conv = web_credentials.conv_of_token(db, token, time.time())
+            row = _row(db, conv) if conv else None
+            return Conversation(row.conv, row.sender_id) if row else None
 
-    def turns(self, conv: str) -> int:
-        """How many turns a conversation has had; 0 for none."""
+    def renew(self, conv: str, value: str) -> bool:
+        """Whether the cookie is the newest one of this conversation; then it lives on."""
+        with self._engine.begin() as db:
+            return web_credentials.renew(db, conv, value, time.time())
+
+    def turns(self, conv: str) -> int | None:
+        """How many turns a conversation has had; None when it is gone."""
         with self._engine.connect() as db:
-            row = db.execute(sa.select(_conversations.c.turns).where(_conversations.c.conv == conv)).first()
-        return int(row.turns) if row else 0
+            row = _row(db, conv)
+        return int(row.turns) if row else None
 
     def close(self, conv: str) -> None:
         """End a conversation: tokens, transcript and buttons are gone."""
         with self._engine.begin() as db:
-            for table in (_tokens, _messages, _buttons, _conversations):
+            web_credentials.erase(db, conv)
+            for table in (_messages, _buttons, _conversations):
                 db.execute(table.delete().where(table.c.conv == conv))
 
     def append(
@@ -122,7 +130,7 @@ class WebSessions:
     ) -> list[dict[str, Any]]:
         """Number and keep one turn's messages with their buttons; [] when the conversation is gone."""
         with self._engine.begin() as db:
-            row = db.execute(sa.select(_conversations.c.last_seq).where(_conversations.c.conv == conv)).first()
+            row = _row(db, conv)
             if row is None:
                 return []
             numbered = [{"seq": row.last_seq + n, **message} for n, message in enumerate(messages, 1)]
@@ -133,10 +141,7 @@ class WebSessions:
             )
             db.execute(
                 _messages.insert(),
-                [
-                    {"conv": conv, "seq": m["seq"], "cid": cid, "message": json.dumps(m, ensure_ascii=False)}
-                    for m in numbered
-                ],
+                [{"conv": conv, "seq": m["seq"], "cid": cid, "message": _json(m)} for m in numbered],
             )
             db.execute(
                 _messages.delete().where(
@@ -153,6 +158,11 @@ class WebSessions:
     def after(self, conv: str, seq: int) -> list[dict[str, Any]]:
         """Messages with a higher number."""
         return self._read((_messages.c.conv == conv) & (_messages.c.seq > seq))
+
+    def message(self, conv: str, seq: int) -> dict[str, Any] | None:
+        """One message; number 0 is the greeting."""
+        found = self._read((_messages.c.conv == conv) & (_messages.c.seq == seq))
+        return found[0] if found else None
 
     def button(self, conv: str, button_id: str) -> dict[str, Any] | None:
         """What a button of this conversation stands for."""
@@ -180,12 +190,17 @@ class WebSessions:
         return [json.loads(row.message) for row in rows]
 
 
+def _row(db: Any, conv: str) -> Any:
+    return db.execute(sa.select(_conversations).where(_conversations.c.conv == conv)).first()
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _add_buttons(db: Any, conv: str, buttons: Mapping[str, Any]) -> None:
     if buttons:
         db.execute(
             _buttons.insert(),
-            [
-                {"conv": conv, "id": key, "choice": json.dumps(choice, ensure_ascii=False)}
-                for key, choice in buttons.items()
-            ],
+            [{"conv": conv, "id": key, "choice": _json(choice)} for key, choice in buttons.items()],
         )

@@ -18,7 +18,8 @@ from bot.storage import tracker_store, web_sessions
 from bot.storage.database import sqlite_engine
 from bot.storage.lock_store import QuickLockStore
 from bot.storage.tracker_store import SafeSQLTrackerStore
-from bot.storage.web_sessions import MAX_MESSAGES, WebSessions, hashed
+from bot.storage.web_credentials import IDLE_SECONDS, hashed
+from bot.storage.web_sessions import MAX_MESSAGES, WebSessions
 
 DOMAIN = Domain.empty()
 
@@ -192,9 +193,10 @@ async def test_locks_are_polled_quickly() -> None:
 
 def test_token_is_hashed_at_rest(sessions: WebSessions, tmp_path: Path) -> None:
     """The file holds neither the token nor anything to make it from."""
-    token, found = sessions.open({})
+    opened = sessions.open({}, {})
+    token = opened.token
     assert len(token) >= 43
-    assert found == sessions.find(token)
+    assert opened.conversation == sessions.find(token)
     assert sessions.find(token[:-1] + "x") is None
     rows = list(sqlite3.connect(tmp_path / "web.db").execute("SELECT hash FROM web_tokens"))
     assert [(hashed(token),)] == rows
@@ -203,15 +205,15 @@ def test_token_is_hashed_at_rest(sessions: WebSessions, tmp_path: Path) -> None:
 
 def test_idle_session_dies(sessions: WebSessions, monkeypatch: pytest.MonkeyPatch) -> None:
     """Shared computers stand in service halls."""
-    token, _ = sessions.open({})
+    token = sessions.open({}, {}).token
     now = time.time()
-    monkeypatch.setattr(web_sessions.time, "time", lambda: now + web_sessions.IDLE_SECONDS + 1)
+    monkeypatch.setattr(web_sessions.time, "time", lambda: now + IDLE_SECONDS + 1)
     assert sessions.find(token) is None
 
 
 def test_transcript_is_bounded(sessions: WebSessions) -> None:
     """The oldest messages go, numbers go on."""
-    _, found = sessions.open({})
+    found = sessions.open({}, {}).conversation
     for turn in range(MAX_MESSAGES // 2 + 5):
         sessions.append(found.conv, f"cid{turn:05}", [{"from": "user"}, {"from": "bot"}], {}, turn)
     kept = sessions.after(found.conv, 0)
@@ -221,15 +223,17 @@ def test_transcript_is_bounded(sessions: WebSessions) -> None:
 
 def test_closed_conversation_takes_nothing(sessions: WebSessions) -> None:
     """A turn that ends after 重新开始 leaves no trace."""
-    token, found = sessions.open({"b": {"title": "x"}})
+    opened = sessions.open({}, {"b": {"title": "x"}})
+    found = opened.conversation
     sessions.close(found.conv)
-    assert sessions.find(token) is None
+    assert sessions.find(opened.token) is None
+    assert sessions.resume(opened.resume) is None
     assert [] == sessions.append(found.conv, "cid00001", [{"from": "user"}], {}, 1)
     assert sessions.button(found.conv, "b") is None
 
 
 def test_purge_names_the_senders(sessions: WebSessions) -> None:
     """Idle conversations go, and their Rasa conversations can be erased too."""
-    _, old = sessions.open({})
+    old = sessions.open({}, {}).conversation
     assert [] == sessions.purge(60)
     assert [old.sender_id] == sessions.purge(-1)

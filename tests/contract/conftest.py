@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sanic.app
 import yaml
 
 from bot.server.model import ModelFile, training_fingerprint
@@ -51,6 +50,7 @@ class Client:
 
     port: int
     token: str = ""
+    cookie: str = ""
     session: dict[str, Any] = field(default_factory=dict)
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
@@ -61,6 +61,8 @@ class Client:
             given.setdefault("Content-Type", "application/json")
         if self.token:
             given.setdefault("Authorization", f"Bearer {self.token}")
+        if self.cookie:
+            given.setdefault("Cookie", self.cookie)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, path, data, given)
@@ -71,11 +73,12 @@ class Client:
             connection.close()
 
     def open(self) -> Client:
-        """Begin a conversation."""
+        """Begin a conversation, or go on with that of the cookie."""
         answer = self.send("POST", "/chat/api/session", {})
         assert answer.status == 200, answer.text
         self.session = answer.json
         self.token = self.session["token"]
+        self.cookie = answer.headers["set-cookie"].split(";")[0]
         return self
 
     def post(self, **message: object) -> Answer:
@@ -223,19 +226,3 @@ def client(server: Server) -> Client:
 def visitor(server: Server) -> Client:
     """A visitor with a conversation just begun."""
     return server.client().open()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _touch_up_once() -> Iterator[None]:
-    """Sanic 21.12 rewrites its own methods at each start, which works once in a process."""
-    touched: list[bool] = []
-    rewrite = sanic.app.TouchUp.run
-
-    def run(app: sanic.app.Sanic) -> None:
-        if not touched:
-            touched.append(True)
-            rewrite(app)
-
-    sanic.app.TouchUp.run = run
-    yield
-    sanic.app.TouchUp.run = rewrite

@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from rasa.core.channels.channel import UserMessage
-from sanic import Sanic
 
 from bot.channels import conversation
 from bot.channels.web import turns
-from bot.channels.web.channel import WebChannel
-from bot.replies.reply import ReplyRef
-from bot.settings import Settings
-from tests.contract.conftest import Client, free_port
+from tests.contract.bare import Rasa, good, in_thread, serve
+from tests.contract.conftest import Client
 from tests.contract.test_wire_protocol import refused
-
-Rasa = Callable[[UserMessage], Awaitable[None]]
-GOOD = ReplyRef("entry", "red_flags").to_json()
-
-
-@asynccontextmanager
-async def serve(folder: Path, rasa: Rasa, **settings: str) -> AsyncIterator[Client]:
-    port = free_port()
-    values = {"ZHENGBIAN_VAR_DIR": str(folder), **settings}
-    app = Sanic(f"zhengbian_test_{port}", configure_logging=False)
-    channel = WebChannel(Settings.from_environment(values))
-    app.blueprint(channel.blueprint(rasa), url_prefix="/")
-    server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
-    assert server is not None
-    await server.startup()
-    await server.before_start()
-    await server.start_serving()
-    try:
-        yield Client(port)
-    finally:
-        server.close()
-        await server.wait_closed()
-
-
-async def good(message: UserMessage) -> None:
-    await message.output_channel.send_response(message.sender_id, {"text": "好", "reply": GOOD})
-
-
-async def in_thread(work: Callable[..., object], *arguments: object, **named: object) -> object:
-    return await asyncio.to_thread(work, *arguments, **named)
 
 
 async def test_messages_of_a_session(tmp_path: Path) -> None:

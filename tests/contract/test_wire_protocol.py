@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.storage.journal import conversation_key
 from tests.contract.conftest import Answer, Client, Server, cid
 
 KINDS = {"answer", "lookup", "advert", "urgent", "clarify", "refusal", "handover", "smalltalk"}
-BOT_KEYS = {"seq", "from", "kind", "entry", "reason", "text", "blocks", "buttons", "sources"}
+BOT_KEYS = {"seq", "from", "kind", "entry", "version", "reason", "text", "blocks", "buttons", "sources"}
 
 
 def check_bot_message(message: dict[str, Any]) -> None:
-    assert BOT_KEYS <= set(message) <= BOT_KEYS | {"quotes", "card"}
+    assert BOT_KEYS <= set(message) <= BOT_KEYS | {"quotes", "card", "understood"}
     assert "bot" == message["from"]
     assert message["kind"] in KINDS
     assert message["text"]
+    assert message["version"]
     assert message["blocks"]
     assert (message["reason"] is not None) == (message["kind"] == "refusal")
     for button in message["buttons"]:
@@ -38,7 +42,7 @@ def test_session(client: Client) -> None:
     assert re.fullmatch(r"[0-9A-Za-z_-]{43,}", body["token"])
     assert body["conv"] not in body["token"]
     assert body["resumed"] is False
-    assert {"max_text": 2000, "phone": "12333"} == body["config"]
+    assert (2000, "12333") == (body["config"]["max_text"], body["config"]["phone"])
     assert 0 == body["greeting"]["seq"]
     assert "smalltalk" == body["greeting"]["kind"]
     assert len(body["greeting"]["buttons"]) >= 3
@@ -81,6 +85,73 @@ def test_kinds(visitor: Client, text: str, kind: str, entry: str | None, reason:
     assert (kind == "lookup") == ("card" in message)
     if kind == "advert":
         assert [quote for quote in message["quotes"] if text[quote["start"] : quote["end"]] == "不用考试"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "understood"),
+    [
+        ("zhengshu zai na cha", "query_where", "证书在哪查"),
+        ("證書在哪裡查真假", "query_where", None),
+        ("nihao", None, None),
+    ],
+)
+def test_how_it_was_read(visitor: Client, text: str, entry: str | None, understood: str | None) -> None:
+    """Told where the words were read into others, on the first answer, and again when catching up."""
+    (message,) = visitor.say(text)
+    assert (entry, understood) == (message["entry"], message.get("understood"))
+    assert message == visitor.send("GET", "/chat/api/messages?after=1").json["messages"][0]
+
+
+def test_suggested_questions_get_their_answers(server: Server) -> None:
+    """Whoever picks a suggestion gets that entry, also where the classifier would take another."""
+    visitor = server.client().open()
+    titles = {row["entry"]: row["title"] for row in visitor.send("GET", "/chat/api/suggestions").json}
+    for entry in ("how_to_tell", "query_title", "query_where", "report_how"):
+        assert [entry] == [message["entry"] for message in server.client().open().say(titles[entry])]
+
+
+def test_reload_in_mid_conversation(visitor: Client) -> None:
+    """With the cookie the thread goes on: an ellipsis still refers to what was said before."""
+    visitor.say("专项职业能力证书是什么")
+    reloaded = Client(visitor.port, cookie=visitor.cookie).open()
+    assert reloaded.session["resumed"] is True
+    (message,) = reloaded.say("这个给谁考的")
+    assert "special_ability_who" == message["entry"]
+    assert [1, 2, 3, 4] == [m["seq"] for m in visitor.send("GET", "/chat/api/messages").json["messages"]]
+
+
+def test_events(visitor: Client) -> None:
+    """The same answer as a stream, on the real server."""
+    body = {"cid": cid(), "text": "山寨证书是什么"}
+    answer = visitor.send("POST", "/chat/api/messages", body, Accept="text/event-stream")
+    assert "text/event-stream; charset=utf-8" == answer.headers["content-type"]
+    first, *_, last = answer.text.strip().split("\n\n")
+    assert 'data: {"type": "typing"}' == first
+    assert 'data: {"type": "done", "last": 2}' == last
+    assert '"entry": "fake_certificate_what"' in answer.text
+
+
+def test_erase(server: Server, visitor: Client) -> None:
+    """删除我的记录: nothing of the conversation is left in either database."""
+    visitor.say("山寨证书是什么")
+    visitor.send("POST", "/chat/api/feedback", {"seq": 2, "value": "useful"})
+    conv = visitor.session["conv"]
+    key = conversation_key(conv)
+    service, rasa = server.folder / "var" / "service.db", server.folder / "var" / "conversations.db"
+    with sqlite3.connect(service) as db:
+        (sender,) = db.execute("SELECT sender_id FROM web_conversations WHERE conv = ?", (conv,)).fetchone()
+    assert 0 < rows(rasa, "events", "sender_id", sender)
+    assert 204 == visitor.send("DELETE", "/chat/api/data").status
+    for table in ("web_conversations", "web_messages", "web_buttons", "web_tokens", "web_resumes"):
+        assert 0 == rows(service, table, "conv", conv)
+    for table in ("journal_events", "journal_misses", "journal_feedback"):
+        assert 0 == rows(service, table, "conversation", key)
+    assert 0 == rows(rasa, "events", "sender_id", sender)
+
+
+def rows(file: Path, table: str, column: str, value: str) -> int:
+    with sqlite3.connect(file) as db:
+        return int(db.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", (value,)).fetchone()[0])
 
 
 def test_several_answers_are_several_messages(visitor: Client) -> None:
@@ -197,7 +268,15 @@ def test_conversations_are_apart(server: Server) -> None:
     ["", "Bearer", "Bearer ", "Bearer x", "Bearer " + "x" * 43, "Bearer " + "x" * 300, "Basic eDp5", "x" * 43],
 )
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/chat/api/messages"), ("GET", "/chat/api/messages"), ("DELETE", "/chat/api/session")]
+    ("method", "path"),
+    [
+        ("POST", "/chat/api/messages"),
+        ("GET", "/chat/api/messages"),
+        ("GET", "/chat/api/suggestions"),
+        ("POST", "/chat/api/feedback"),
+        ("DELETE", "/chat/api/session"),
+        ("DELETE", "/chat/api/data"),
+    ],
 )
 def test_no_session(client: Client, method: str, path: str, authorization: str) -> None:
     """An absent, forged or malformed token is 401."""
@@ -236,27 +315,3 @@ def test_health(client: Client) -> None:
     """The process answers, and it would answer rightly."""
     assert (200, {"status": "ok"}) == (client.send("GET", "/healthz").status, client.send("GET", "/healthz").json)
     assert {"status": "ready"} == client.send("GET", "/readyz").json
-
-
-def test_page(client: Client) -> None:
-    """The page carries the policy; script and style are files of ours, and nothing stands inline."""
-    answer = client.send("GET", "/chat")
-    policy = answer.headers["content-security-policy"]
-    assert 200 == answer.status
-    for part in ("default-src 'none'", "script-src 'self'", "connect-src 'self'", "require-trusted-types-for 'script'"):
-        assert part in policy
-    assert "unsafe" not in policy
-    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", answer.text)
-    for path in re.findall(r'(?:src|href)="(/[^"]+)"', answer.text):
-        assert 200 == client.send("GET", path).status
-    assert "12333" in answer.text
-    script = client.send("GET", "/chat/static/chat.js").text
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", script)
-
-
-@pytest.mark.parametrize("name", ["channel.py", "..%2fchannel.py", "%2e%2e/turns.py", "chat.html", "x"])
-def test_static_files_are_a_list(client: Client, name: str) -> None:
-    """No other file can be fetched."""
-    answer = client.send("GET", f"/chat/static/{name}")
-    assert 404 == answer.status
-    assert "import" not in answer.text

@@ -39,6 +39,7 @@ _BOT = re.compile(r"python -m bot ([a-z]+)")
 _MAKE = re.compile(r"\bmake ([a-z]+)")
 _ROUTE = re.compile(r"`(GET|POST|PUT|DELETE) (/[^`\s?]*)`")
 _SOURCE_ROUTE = re.compile(r'@blueprint\.(get|post|put|delete)\("([^"]+)"(?:, stream=True)?\)')
+_SOURCE_PAGE = re.compile(r'@blueprint\.route\("([^"]+)", _METHODS\)')
 _ERROR = re.compile(r'InputError\(\s*(\d{3}),\s*"([a-z_]+)"')
 _PATH = re.compile(r"^[\w.-]+(?:/[\w.-]+)+/?$|^[\w.-]+/$")
 
@@ -122,10 +123,10 @@ def test_paths_exist(document: Path) -> None:
 def test_api_names_every_route_and_no_other() -> None:
     """Routes of the web channel's and the health module's source, and of docs/api.md."""
     channels = PROJECT / "bot" / "channels"
-    source = "".join(
-        (channels / name).read_text(encoding="utf-8") for name in ("web/channel.py", "health.py", "metrics.py")
-    )
-    expected = {(method.upper(), re.sub(r":\w+>", ">", path)) for method, path in _SOURCE_ROUTE.findall(source)}
+    files = ("web/channel.py", "web/pages.py", "health.py", "metrics.py")
+    source = "".join((channels / name).read_text(encoding="utf-8") for name in files)
+    found = _SOURCE_ROUTE.findall(source) + [("get", path) for path in _SOURCE_PAGE.findall(source)]
+    expected = {(method.upper(), re.sub(r":\w+>", ">", path)) for method, path in found}
     assert expected == set(_ROUTE.findall(API.read_text(encoding="utf-8")))
 
 

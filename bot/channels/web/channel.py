@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sanic import response as http
-from sanic.exceptions import PayloadTooLarge
+from sanic.exceptions import MethodNotSupported, NotFound, PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -18,33 +18,30 @@ from bot.channels import health, metrics, switches
 from bot.channels.limits import RateLimit
 from bot.channels.requests import API_HEADERS, error_response, json_body, spend, too_large
 from bot.channels.retention import forget, purge_daily
+from bot.channels.web import cookie, events, feedback
 from bot.channels.web import requests as wire
+from bot.channels.web.pages import Pages, missing
 from bot.channels.web.turns import NAME, Turns
+from bot.clock import today
 from bot.dialogue.wording import STARTERS
 from bot.errors import InputError
 from bot.knowledge.store import shared_store
+from bot.replies.published import published
 from bot.settings import Settings
 from bot.storage.database import service_engine
 from bot.storage.journal import Journal
+from bot.storage.web_credentials import IDLE_SECONDS
 from bot.storage.web_sessions import WebSessions
 from bot.text.clean import MAX_TEXT
 
-_STATIC = Path(__file__).parent / "static"
-_PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
-    "require-trusted-types-for 'script'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cache-Control": "no-cache",
-}
-_TYPES = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
 _BROKEN = InputError(503, "busy", "现在出了点问题，请过一会儿再试；急事请拨打 {phone}。", {"Retry-After": "5"})
+_SLOW = InputError(503, "still_running", "还在查，请稍等；急事请拨打 {phone}。", {"Retry-After": "2"})
+#: Seconds after which the JSON form stops waiting, before the server would: the same ``cid`` joins the turn again.
+_ANSWER_SECONDS = 62
 
 _log = logging.getLogger(__name__)
 
-Handler = Callable[[Request], Awaitable[HTTPResponse]]
+Handler = Callable[[Request], Awaitable[HTTPResponse | None]]
 
 
 class WebChannel(InputChannel):
@@ -58,11 +55,10 @@ class WebChannel(InputChannel):
             return RateLimit(settings.number(name, 1) if limits else 0)
 
         self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
-        # ``{phone}`` in them is filled when they are served: numbers stand in contacts.yml only
-        self._files = {name: (_STATIC / name).read_text(encoding="utf-8") for name in ("chat.html", *_TYPES)}
         self._proxies = settings.number("ZHENGBIAN_PROXIES")
         self._settings = settings
         self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
+        self._pages = Pages(settings, self._store)
         engine = service_engine(settings)
         switches.connect(engine)
         self.sessions, self.journal = WebSessions(engine), Journal(engine)
@@ -92,6 +88,7 @@ class WebChannel(InputChannel):
         blueprint.listener("before_server_start")(self._prepare)
         blueprint.listener("after_server_start")(self._start_purging)
         health.add_routes(blueprint)
+        self._pages.add_routes(blueprint)
         metrics.add_route(blueprint, self._settings)
 
         @blueprint.post("/chat/api/session", stream=True)
@@ -100,29 +97,37 @@ class WebChannel(InputChannel):
             wire.check_origin(request, self._origin)
             await json_body(request)
             spend(self._sessions_per_address, request)
-            message, buttons = self._turns.greeting(STARTERS, await switches.closed(NAME))
-            token, conversation = self.sessions.open(buttons)
-            config = {"max_text": MAX_TEXT, "phone": self._phone}
-            return _json(
-                {
-                    "token": token,
-                    "conv": conversation.conv,
-                    "resumed": False,
-                    "greeting": {"seq": 0, **message},
-                    "config": config,
-                }
-            )
+            value = cookie.read(request)
+            opened = self.sessions.resume(value) if value else None
+            if opened is None:
+                greeting, buttons = self._turns.greeting(STARTERS, await switches.closed(NAME))
+                opened = self.sessions.open({"seq": 0, **greeting}, buttons)
+            conv = opened.conversation.conv
+            body = {"token": opened.token, "conv": conv, "resumed": opened.last_seq > 0, "config": self._config()}
+            if not opened.last_seq:
+                body["greeting"] = self.sessions.message(conv, 0)
+            return cookie.set_on(_json(body), cookie.given(opened.resume))
 
         @blueprint.post("/chat/api/messages", stream=True)
         @self._api
-        async def post_message(request: Request) -> HTTPResponse:
+        async def post_message(request: Request) -> HTTPResponse | None:
             wire.check_origin(request, self._origin)
             conversation = self._conversation(request)
             message = wire.incoming(await json_body(request), self._store.current.public_numbers)
             spend(self._per_session, request, conversation.conv)
             spend(self._per_address, request)
-            messages = await self._turns.answer(conversation, message, on_new_message)
-            return _json({"messages": messages, "last": messages[-1]["seq"] if messages else 0})
+            turn = self._turns.start(conversation, message, on_new_message)
+            value = cookie.read(request)
+            renewed = cookie.given(value) if value and self.sessions.renew(conversation.conv, value) else ""
+            if events.wanted(request):
+                await events.write(request, turn, {"Set-Cookie": renewed} if renewed else {}, self._body(_BROKEN))
+                return None
+            await asyncio.wait({turn}, timeout=_ANSWER_SECONDS)
+            if not turn.done():
+                raise _SLOW
+            messages = turn.result()
+            answer = _json({"messages": messages, "last": events.last_of(messages)})
+            return cookie.set_on(answer, renewed) if renewed else answer
 
         @blueprint.get("/chat/api/messages")
         @self._api
@@ -131,32 +136,60 @@ class WebChannel(InputChannel):
             conversation = self._conversation(request)
             after = wire.after_number(request)
             messages = self.sessions.after(conversation.conv, after)
-            return _json({"messages": messages, "last": messages[-1]["seq"] if messages else after})
+            return _json({"messages": messages, "last": events.last_of(messages, after)})
+
+        @blueprint.get("/chat/api/suggestions")
+        @self._api
+        async def suggestions(request: Request) -> HTTPResponse:
+            wire.check_origin(request, self._origin)
+            self._conversation(request)
+            return _json([{"entry": e.id, "title": e.title} for e in published(self._store.current, today())])
+
+        @blueprint.post("/chat/api/feedback", stream=True)
+        @self._api
+        async def post_feedback(request: Request) -> HTTPResponse:
+            wire.check_origin(request, self._origin)
+            conversation = self._conversation(request)
+            verdict = feedback.read(await json_body(request), self._store.current.public_numbers)
+            spend(self._per_address, request)
+            feedback.keep(verdict, NAME, conversation.conv, self.sessions, self.journal)
+            return http.empty(headers=API_HEADERS)
 
         @blueprint.delete("/chat/api/session")
         @self._api
         async def close_session(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
-            conversation = self._conversation(request)
-            self.sessions.close(conversation.conv)
-            await forget(request.app.ctx.agent, conversation.sender_id)
-            return http.empty(headers=API_HEADERS)
+            return await self._end(request, lambda conv: None)
 
-        @blueprint.get("/favicon.ico")
-        async def no_icon(_: Request) -> HTTPResponse:
-            return http.empty(headers=_PAGE_HEADERS)
-
-        @blueprint.get("/chat")
-        async def page(_: Request) -> HTTPResponse:
-            return http.html(self._file("chat.html"), headers=_PAGE_HEADERS)
-
-        @blueprint.get("/chat/static/<name:str>")
-        async def static_file(_: Request, name: str) -> HTTPResponse:
-            if name not in _TYPES:
-                return http.text("没有这个文件。\n", status=404, headers=_PAGE_HEADERS)
-            return http.text(self._file(name), headers=_PAGE_HEADERS, content_type=_TYPES[name])
+        @blueprint.delete("/chat/api/data")
+        @self._api
+        async def erase_data(request: Request) -> HTTPResponse:
+            wire.check_origin(request, self._origin)
+            return await self._end(request, self.journal.forget)
 
         return blueprint
+
+    async def _end(self, request: Request, erase: Callable[[str], None]) -> HTTPResponse:
+        conversation = self._conversation(request)
+
+        async def forget_all() -> None:
+            await forget(getattr(request.app.ctx, "agent", None), conversation.sender_id)
+            erase(conversation.conv)
+
+        await self._turns.end(conversation, forget_all)
+        return cookie.set_on(http.empty(headers=API_HEADERS), cookie.taken())
+
+    def _config(self) -> dict[str, Any]:
+        """What the page has to know, and what its notice tells about keeping."""
+        number = self._settings.number
+        return {
+            "max_text": MAX_TEXT,
+            "phone": self._phone,
+            "idle_minutes": IDLE_SECONDS // 60,
+            "keep_days": number("ZHENGBIAN_KEEP_DAYS", 1),
+            "keep_event_days": number("ZHENGBIAN_KEEP_EVENT_DAYS", 1),
+            "keep_feedback_days": number("ZHENGBIAN_KEEP_FEEDBACK_DAYS", 1),
+        }
 
     def _conversation(self, request: Request) -> Any:
         found = self.sessions.find(wire.bearer(request))
@@ -165,7 +198,7 @@ class WebChannel(InputChannel):
         return found
 
     def _api(self, handler: Handler) -> Handler:
-        async def wrapped(request: Request) -> HTTPResponse:
+        async def wrapped(request: Request) -> HTTPResponse | None:
             try:
                 return await handler(request)
             except InputError as error:
@@ -184,8 +217,11 @@ class WebChannel(InputChannel):
     def _refusal(self, error: InputError) -> HTTPResponse:
         return error_response(error, self._phone, API_HEADERS)
 
-    def _file(self, name: str) -> str:
-        return self._files[name].replace("{phone}", self._phone)
+    def _unknown(self, request: Request, error: InputError) -> HTTPResponse:
+        return self._refusal(error) if "/api/" in request.path else missing(error.status)
+
+    def _body(self, error: InputError) -> dict[str, str]:
+        return {"error": error.code, "message": error.message.replace("{phone}", self._phone)}
 
     async def _start_purging(self, app: Any, _: Any) -> None:
         app.add_task(purge_daily(app, self.sessions, self.journal, self._settings))
@@ -193,6 +229,8 @@ class WebChannel(InputChannel):
     def _prepare(self, app: Any, _: Any) -> None:
         # the server refuses most of the large bodies before any route is found
         app.error_handler.add(PayloadTooLarge, lambda *_: self._refusal(too_large()))
+        app.error_handler.add(NotFound, lambda request, _: self._unknown(request, wire.not_found()))
+        app.error_handler.add(MethodNotSupported, lambda request, _: self._unknown(request, wire.bad_method()))
         if self._proxies:
             app.config.PROXIES_COUNT = self._proxies
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from sanic.request import Request
 
-from bot.channels import requests
 from bot.channels.requests import HELP
 from bot.errors import InputError
 from bot.text.clean import MAX_TEXT, clean
@@ -28,6 +27,16 @@ class Incoming:
     cid: str
     text: str
     button_id: str
+
+
+def not_found() -> InputError:
+    """There is no such route."""
+    return InputError(404, "not_found", "没有这个地址，请刷新页面再试" + HELP)
+
+
+def bad_method() -> InputError:
+    """The route is there, for other methods."""
+    return InputError(405, "bad_method", "没有看懂这次请求，请刷新页面再试" + HELP)
 
 
 def bearer(request: Request) -> str:
@@ -70,9 +79,12 @@ def after_number(request: Request) -> int:
 
 
 def check_origin(request: Request, public_origin: str) -> None:
-    """The request must come from the page itself; a new session says so twice. Raises InputError 403."""
-    requests.check_origin(request, public_origin)
+    """``Origin``, where a browser sends it, must be the page's own. Raises InputError 403."""
+    origin = request.headers.get("origin")
+    allowed = {public_origin} if public_origin else {f"http://{request.host}", f"https://{request.host}"}
+    if origin is not None and origin not in allowed:
+        raise InputError(403, "bad_origin", "请从官方页面打开对话" + HELP)
     if request.path.endswith("/session") and request.method == "POST":
         site = request.headers.get("sec-fetch-site")
         if site is not None and site != "same-origin":
-            raise InputError(403, "bad_origin", "请从官方页面打开" + HELP)
+            raise InputError(403, "bad_origin", "请从官方页面打开对话" + HELP)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import OrderedDict
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from bot.channels.conversation import OnNewMessage, ask
 from bot.channels.web.requests import Incoming
@@ -18,10 +18,12 @@ from bot.knowledge.store import Snapshot, Store
 from bot.rendering.web import message_of
 from bot.replies.compose import compose, offered
 from bot.replies.reply import Choice, Reply, ReplyRef
+from bot.replies.understood import understood
 from bot.storage.journal import Journal
 from bot.storage.web_sessions import Conversation, WebSessions
 
 NAME = "web"
+T = TypeVar("T")
 #: Messages of one session that may wait.
 MAX_WAITING = 5
 
@@ -33,29 +35,38 @@ class Turns:
         """``most_in_flight`` turns at once; beyond it the answer is a polite 503."""
         self._sessions, self._journal, self._store, self._most = sessions, journal, store, most_in_flight
         self._running: dict[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = {}
-        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
 
-    async def answer(
+    def start(
         self, conversation: Conversation, message: Incoming, on_new_message: OnNewMessage
-    ) -> list[dict[str, Any]]:
-        """The turn's messages, the person's own first; a repeated ``cid`` gives the same again.
+    ) -> asyncio.Future[list[dict[str, Any]]]:
+        """The running or finished turn: its messages, the person's own first; a repeated ``cid`` is the same turn.
 
         Raises:
             InputError: 409 unknown button, 429 too many waiting, 503 too many in flight.
         """
         key = (conversation.conv, message.cid)
-        task = self._running.get(key)
-        if task is None:
-            done = self._sessions.of_cid(*key)
-            if done:
-                return done
-            choice = self._choice(conversation, message)
-            self._make_room(conversation.conv)
-            task = asyncio.get_running_loop().create_task(self._run(conversation, message, choice, on_new_message))
-            self._running[key] = task
-            task.add_done_callback(lambda _: self._running.pop(key, None))
-        return await asyncio.shield(task)
+        if key in self._running:
+            return self._running[key]
+        loop = asyncio.get_running_loop()
+        done = self._sessions.of_cid(*key)
+        if done:
+            finished: asyncio.Future[list[dict[str, Any]]] = loop.create_future()
+            finished.set_result(done)
+            return finished
+        choice = self._choice(conversation, message)
+        self._make_room(conversation.conv)
+        task = loop.create_task(self._run(conversation, message, choice, on_new_message))
+        self._running[key] = task
+        task.add_done_callback(lambda _: self._ended(key))
+        return task
+
+    async def end(self, conversation: Conversation, erase: Callable[[], Awaitable[None]]) -> None:
+        """Close a conversation at once and run ``erase`` after its running turn, so that nothing is kept afterwards."""
+        self._sessions.close(conversation.conv)
+        self._waiting[conversation.conv] = self._waiting.get(conversation.conv, 0) + 1
+        await asyncio.shield(asyncio.get_running_loop().create_task(self._alone(conversation.conv, erase)))
 
     def greeting(
         self, choices: tuple[Choice, ...], holding: ReplyRef | None = None
@@ -86,20 +97,36 @@ class Turns:
         self, conversation: Conversation, message: Incoming, choice: Choice | None, on_new_message: OnNewMessage
     ) -> list[dict[str, Any]]:
         conv = conversation.conv
-        lock = self._locks.setdefault(conv, asyncio.Lock())
+
+        async def turn() -> list[dict[str, Any]]:
+            turns = self._sessions.turns(conv)
+            if turns is None:  # ended while this message waited
+                return []
+            text = choice.title if choice else message.text
+            references = await ask(NAME, conversation.sender_id, text, on_new_message, choice=choice)
+            return self._keep(conv, message.cid, text, references, turns + 1, typed=choice is None)
+
+        return await self._alone(conv, turn)
+
+    async def _alone(self, conv: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Run ``work``, which has been counted as waiting, when nothing else of the conversation runs."""
         try:
-            async with lock:
-                turns = self._sessions.turns(conv)
-                text = choice.title if choice else message.text
-                references = await ask(NAME, conversation.sender_id, text, on_new_message, choice=choice)
-                return self._keep(conv, message.cid, text, references, turns + 1)
+            async with self._locks.setdefault(conv, asyncio.Lock()):
+                return await work()
         finally:
             self._waiting[conv] -= 1
             if not self._waiting[conv]:
                 del self._waiting[conv]
                 self._locks.pop(conv, None)
 
-    def _keep(self, conv: str, cid: str, text: str, references: list[ReplyRef], turns: int) -> list[dict[str, Any]]:
+    def _ended(self, key: tuple[str, str]) -> None:
+        task = self._running.pop(key)
+        if not task.cancelled():
+            task.exception()  # looked at: a turn that nobody waits for any more is no error of its own
+
+    def _keep(
+        self, conv: str, cid: str, text: str, references: list[ReplyRef], turns: int, *, typed: bool
+    ) -> list[dict[str, Any]]:
         snapshot = self._store.current
         replies = [compose(reference, snapshot, today()) for reference in references]
         messages: list[dict[str, Any]] = [{"from": "user", "cid": cid, "text": text}]
@@ -108,8 +135,12 @@ class Turns:
             message, its_buttons = _message(reply, snapshot)
             messages.append(message)
             buttons |= its_buttons
+        read_as = understood(text, replies, snapshot.lexicon) if typed else ""
+        if read_as:
+            messages[1]["understood"] = read_as
         kept = self._sessions.append(conv, cid, messages, buttons, turns)
-        self._journal.replied(NAME, conv, text, replies)
+        if kept:
+            self._journal.replied(NAME, conv, text, replies)
         return kept
 
 

@@ -45,6 +45,14 @@ def test_ellipsis(snapshot: Snapshot, ask: Ask, topic: str, text: str, expected:
     assert expected == resolve(ask(text), memory, snapshot).intent
 
 
+def test_published_question(snapshot: Snapshot, ask: Ask) -> None:
+    """The title of an entry means that entry, whatever the classifier makes of it; no two entries share one."""
+    for entry in snapshot.content.entries.values():
+        for text in (entry.title, f"  {entry.title.rstrip('？')} "):
+            assert entry.id == resolve(ask(text, "report_how", 0.9), Memory(), snapshot).intent
+    assert "report_how" == resolve(ask("怎样辨别山寨", "report_how", 0.9), Memory(), snapshot).intent
+
+
 @pytest.mark.parametrize(
     ("text", "memory", "entities"),
     [

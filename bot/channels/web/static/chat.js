@@ -27,7 +27,8 @@
     return api('POST', 'session', {}).then(function (data) {
       if (!data.token) throw data;
       token = data.token; seen = {};
-      draw(data.greeting);
+      if (data.greeting) return draw(data.greeting);
+      return api('GET', 'messages').then(function (kept) { kept.messages.forEach(draw); });
     });
   }
   function inline(parent, parts) {

@@ -1,0 +1,134 @@
+"""What a browser is given to look at: the chat page, its files, the loader for other sites, pages without script."""
+
+from __future__ import annotations
+
+from html import escape
+
+from sanic import Blueprint
+from sanic import response as http
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels.web import faq
+from bot.channels.web.assets import Asset, Assets, Built
+from bot.clock import today
+from bot.knowledge.store import Store
+from bot.settings import Settings
+
+_NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+_FRESH = {"Cache-Control": "no-cache", **_NOSNIFF}
+_IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable", **_NOSNIFF}
+#: Other sites load this one script; a host that isolates itself wants to be told that it may.
+_LOADER = {"Cross-Origin-Resource-Policy": "cross-origin", **_FRESH}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
+)
+_DEMO_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+_METHODS = ["GET", "HEAD"]
+
+
+def page_headers(policy: str) -> dict[str, str]:
+    """Headers of a page under a Content-Security-Policy."""
+    return {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        **_FRESH,
+    }
+
+
+_DEMO_HEADERS = page_headers(_DEMO_POLICY)
+
+
+class Pages:
+    """Routes without a session; everything comes from memory."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        """Reads the files."""
+        self._store, self._assets = store, Assets()
+        self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
+        ancestors = " ".join(("'self'", *settings.origins("ZHENGBIAN_EMBED_ORIGINS")))
+        self._page_headers = page_headers(_POLICY.format(ancestors=ancestors))
+        self._faq: tuple[object, Asset] | None = None
+
+    def add_routes(self, blueprint: Blueprint) -> None:
+        """Add the routes to the channel's blueprint."""
+
+        @blueprint.route("/chat", _METHODS)
+        async def page(request: Request) -> HTTPResponse:
+            return served(request, self._current().files["chat.html"], self._page_headers)
+
+        @blueprint.route("/chat/faq", _METHODS)
+        async def list_of_questions(request: Request) -> HTTPResponse:
+            return served(request, self._questions(), self._page_headers)
+
+        @blueprint.route("/chat/static/<name:str>", _METHODS)
+        async def static_file(request: Request, name: str) -> HTTPResponse:
+            self._current()
+            found = self._assets.hashed(name)
+            return served(request, found, _IMMUTABLE) if found else missing()
+
+        @blueprint.route("/embed.js", _METHODS)
+        async def loader(request: Request) -> HTTPResponse:
+            found = self._current().files.get("embed.js")
+            return served(request, found, _LOADER) if found else missing()
+
+        @blueprint.route("/demo", _METHODS)
+        async def demo(request: Request) -> HTTPResponse:
+            origin = self._origin or f"{request.scheme}://{request.host}"
+            source = self._assets.demo.replace("{origin}", escape(origin))
+            return served(request, self._current().page(source), _DEMO_HEADERS)
+
+        @blueprint.route("/favicon.ico", _METHODS)
+        async def no_icon(_: Request) -> HTTPResponse:
+            return http.empty(headers=_IMMUTABLE)
+
+    def _current(self) -> Built:
+        snapshot = self._store.current
+        return self._assets.current(snapshot.content.contacts["h12333"].phone, snapshot.official_hosts)
+
+    def _questions(self) -> Asset:
+        snapshot, day = self._store.current, today()
+        key = (snapshot.version, day)
+        if self._faq is None or self._faq[0] != key:
+            source = self._assets.faq
+            for blank, text in faq.contents(snapshot, day).items():
+                source = source.replace(blank, text)
+            self._faq = (key, self._current().page(source))
+        return self._faq[1]
+
+
+def served(request: Request, asset: Asset, headers: dict[str, str]) -> HTTPResponse:
+    """The file, compressed for who takes it; 304 for who has it."""
+    packed = takes_gzip(request.headers.get("accept-encoding", ""))
+    # one tag for each form: a shared cache must not answer one with the other's
+    tag = f'"{asset.tag}-gz"' if packed else f'"{asset.tag}"'
+    headers = {"ETag": tag, "Vary": "Accept-Encoding", **headers}
+    if _has(request, tag):
+        return http.empty(status=304, headers=headers)
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return http.raw(asset.packed if packed else asset.body, headers=headers, content_type=asset.content_type)
+
+
+def missing(status: int = 404) -> HTTPResponse:
+    """No such page, in our words."""
+    return http.text("没有这个页面。请打开 /chat\n", status=status, headers={"Cache-Control": "no-store", **_NOSNIFF})
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header takes gzip."""
+    for offer in accepted.lower().split(","):
+        name, _, quality = offer.strip().partition(";")
+        if name.strip() in ("gzip", "*") and quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            return True
+    return False
+
+
+def _has(request: Request, tag: str) -> bool:
+    known = [known.strip() for known in request.headers.get("if-none-match", "").split(",")]
+    return tag in known or f"W/{tag}" in known or known == ["*"]
