@@ -46,7 +46,7 @@ def card_of(ref: ReplyRef, reply: Reply, snapshot: Snapshot, today: dt.date, reg
         "version": reply.version,
         "kind": reply.kind.value,
         "title": entry.title if entry else _title(ref, reply),
-        "script": reply.speech,
+        "script": script(reply, entry, today),
         "text": text_at_desk(reply, snapshot),
         "blocks": body,
         "steps": steps(body),
@@ -68,6 +68,14 @@ def card_of(ref: ReplyRef, reply: Reply, snapshot: Snapshot, today: dt.date, reg
             {"signal": q.signal, "title": signals[q.signal].title, "start": q.start, "end": q.end} for q in reply.quotes
         ]
     return card
+
+
+def script(reply: Reply, entry: Entry | None, today: dt.date) -> str:
+    """The words to read out; an ended rule is called so before it is told."""
+    if entry is None or entry.valid_until is None or entry.validity(today) is not Validity.EXPIRED:
+        return reply.speech
+    until = entry.valid_until
+    return f"先说明，这是过去的规定，{until.year}年{until.month}月{until.day}日已经到期。{reply.speech}"
 
 
 def words_of(reply: Reply, snapshot: Snapshot, region: str = "") -> dict[str, Any]:
@@ -93,10 +101,11 @@ def entry_of(ref: ReplyRef, snapshot: Snapshot) -> Entry | None:
 
 
 def at_desk(markdown: str, snapshot: Snapshot) -> str:
-    """Our own number without its link, marked as this desk; another place's (with its area code) is left alone."""
+    """Our own number without its link, marked as this desk; another place's keeps its area code."""
     own = snapshot.content.contacts[OWN]
     link = re.escape(f"[{own.shown}]({own.href})")
-    return re.sub(rf"(?<!区号-)(?<!区号加){link}(?:\s*{_AREA_CODE})?", own.shown + _HERE, markdown)
+    marked = re.sub(rf"(?<!区号-)(?<!区号加){link}(?:\s*{_AREA_CODE})?", own.shown + _HERE, markdown)
+    return re.sub(link, own.shown, marked)
 
 
 def text_at_desk(reply: Reply, snapshot: Snapshot) -> str:
