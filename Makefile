@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint check evaluate bench lock generate clean
+.PHONY: help run test train lint check evaluate bench screenshots lock generate clean
 
 help: ## 列出这些命令
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /　/'
@@ -27,11 +27,12 @@ test: $(VENV)/.development ## 装好环境，训练，跑测试
 	@$(BIN)/python -m bot train
 	@$(BIN)/python -m pytest
 
-lint: $(VENV)/.development ## 代码检查：ruff、mypy、import-linter、内容检查
+lint: $(VENV)/.development ## 代码检查：ruff、mypy、import-linter、网页脚本、内容检查
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.browser.syntax
 	@$(BIN)/python -m bot check
 
 evaluate: $(VENV)/.service ## 用留出的问题测一遍，重写 docs/evaluation.md
@@ -39,6 +40,10 @@ evaluate: $(VENV)/.service ## 用留出的问题测一遍，重写 docs/evaluati
 
 bench: $(VENV)/.development ## 测速度和内存，重写 docs/performance.md
 	@$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/.development ## 重拍 docs/screenshots 里的界面图
+	@.ci/system-packages
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: ## 重做带哈希的依赖锁（需要 uv）
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.10 requirements.in -o requirements.lock
