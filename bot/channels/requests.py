@@ -82,4 +82,4 @@ def error_response(error: InputError, phone: str, headers: dict[str, str]) -> HT
     """The one form of every error: a word for programs and a sentence for people."""
     metrics.rejected.labels(error.code).inc()
     body = {"error": error.code, "message": error.message.replace("{phone}", phone)}
-    return http.json(body, status=error.status, headers={**headers, **error.headers})
+    return http.json(body, status=error.status, headers={**headers, **error.headers}, ensure_ascii=False)

@@ -34,7 +34,7 @@ IDLE_SECONDS = 1800
 GRACE_SECONDS = 30
 #: Most of each that a conversation has: pages open in tabs.
 MOST = 10
-#: Seconds between two notes that a token is alive.
+#: Seconds between two notes that a token or cookie is alive: not every message needs a write.
 _NOTE_EVERY = 5
 
 
@@ -80,7 +80,8 @@ def renew(db: Any, conv: str, value: str, now: float) -> bool:
     row = db.execute(sa.select(_resumes).where(_resumes.c.hash == hashed(value))).first()
     if row is None or row.conv != conv or row.replaced_at is not None or not _is_live(row, now):
         return False
-    db.execute(_resumes.update().where(_resumes.c.hash == row.hash).values(seen_at=now))
+    if now - row.seen_at > _NOTE_EVERY:
+        db.execute(_resumes.update().where(_resumes.c.hash == row.hash).values(seen_at=now))
     return True
 
 

@@ -42,6 +42,8 @@ _buttons = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("choice", sa.Text, nullable=False),
 )
+#: Pages that were opened and left without a word are not kept for longer.
+_EMPTY_SECONDS = 86_400
 #: Longest transcript kept for catching up.
 MAX_MESSAGES = 500
 
@@ -173,13 +175,12 @@ class WebSessions:
         return json.loads(row.choice) if row else None
 
     def purge(self, idle_seconds: float) -> list[str]:
-        """Close conversations idle for longer; their Rasa sender ids, for the tracker store."""
+        """Close conversations idle for longer, or for a day with nothing said; their Rasa sender ids."""
+        now, seen_at = time.time(), _conversations.c.seen_at
+        empty = (_conversations.c.last_seq == 0) & (seen_at < now - _EMPTY_SECONDS)
         with self._engine.begin() as db:
-            rows = db.execute(
-                sa.select(_conversations.c.conv, _conversations.c.sender_id).where(
-                    _conversations.c.seen_at < time.time() - idle_seconds
-                )
-            ).all()
+            found = sa.select(_conversations.c.conv, _conversations.c.sender_id)
+            rows = db.execute(found.where((seen_at < now - idle_seconds) | empty)).all()
         for row in rows:
             self.close(row.conv)
         return [row.sender_id for row in rows]

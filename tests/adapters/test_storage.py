@@ -237,3 +237,13 @@ def test_purge_names_the_senders(sessions: WebSessions) -> None:
     old = sessions.open({}, {}).conversation
     assert [] == sessions.purge(60)
     assert [old.sender_id] == sessions.purge(-1)
+
+
+def test_purge_of_what_was_never_used(sessions: WebSessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that was opened and left is gone after a day; a conversation stays as long as the setting says."""
+    empty, used = sessions.open({}, {}).conversation, sessions.open({}, {}).conversation
+    sessions.append(used.conv, "cid00001", [{"from": "user"}], {}, 1)
+    now = time.time()
+    monkeypatch.setattr(web_sessions.time, "time", lambda: now + 86_400 + 60)
+    assert [empty.sender_id] == sessions.purge(30 * 86_400)
+    assert [1] == [message["seq"] for message in sessions.after(used.conv, 0)]

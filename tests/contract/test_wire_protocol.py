@@ -102,6 +102,16 @@ def test_how_it_was_read(visitor: Client, text: str, entry: str | None, understo
     assert message == visitor.send("GET", "/chat/api/messages?after=1").json["messages"][0]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/chat"), ("GET", "/embed.js"), ("POST", "/chat/api/session"), ("GET", "/chat/api/messages")],
+)
+def test_no_foreign_origin_is_let_in(client: Client, method: str, path: str) -> None:
+    """The real server sends no header of cross-origin sharing, whatever it is asked."""
+    answer = client.send(method, path, {} if method == "POST" else None, Origin="https://evil.example")
+    assert [] == [name for name in answer.headers if name.startswith("access-control")]
+
+
 def test_suggested_questions_get_their_answers(server: Server) -> None:
     """Whoever picks a suggestion gets that entry, also where the classifier would take another."""
     visitor = server.client().open()

@@ -21,7 +21,7 @@ import gzip
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,11 +67,9 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC, plain: Path = PLAIN) -> None:
         """Reads everything, so that a changed file never mixes with older ones while running."""
-        self._script, self._styles = (
-            _joined(folder, "js"),
-            {"chat": _joined(folder, "css"), "pages": _text(plain / "pages.css")},
-        )
-        self._strings = json.loads(_text(folder / "strings.zh-CN.json") or "{}")
+        self._script = _joined(folder, "js")
+        self._styles = {"chat": _joined(folder, "css"), "pages": _text(plain / "pages.css")}
+        self._strings = json.loads(_text(folder / "strings.zh-CN.json"))
         self._page, self._loader = _text(folder / "chat.html"), _text(folder / "embed.js")
         self.faq, self.demo = _text(plain / "faq.html"), _text(plain / "demo.html")
         self._built: tuple[object, Built] = ((), Built({}, {}))
@@ -91,37 +89,29 @@ class Assets:
     def _build(self, phone: str, hosts: list[str]) -> Built:
         constants = {"ZR_STRINGS": self._strings, "ZR_HOSTS": hosts}
         head = "'use strict';\n" + "".join(f"const {name} = {_literal(value)};\n" for name, value in constants.items())
-        sources = [
-            ("chat", "js", JS, head + self._script),
-            *((n, "css", CSS, text) for n, text in self._styles.items()),
-        ]
+        styles = [(name, "css", CSS, text) for name, text in self._styles.items()]
         addresses = {"{phone}": phone}
-        for name, kind, content_type, text in sources:
+        for name, kind, content_type, text in [("chat", "js", JS, head + self._script), *styles]:
             asset = Asset.of(text.replace("{phone}", phone), content_type)
             served_as = f"{name}.{asset.tag}.{kind}"
+            self._hashed.pop(served_as, None)
             self._hashed[served_as] = asset
             addresses[f"/chat/static/{name}.{kind}"] = f"/chat/static/{served_as}"
         while len(self._hashed) > _KEPT:
             self._hashed.popitem(last=False)
         built = Built({}, addresses)
         built.files["chat.html"] = built.page(self._page)
-        built.files["demo.html"] = built.page(self.demo)
-        if self._loader:
-            built.files["embed.js"] = Asset.of(self._loader.replace("{phone}", phone), JS)
+        built.files["embed.js"] = Asset.of(self._loader.replace("{phone}", phone), JS)
         return built
 
 
 def _joined(folder: Path, kind: str) -> str:
-    sources = sorted((folder / kind).glob(f"[0-9][0-9]-*.{kind}")) or [folder / f"chat.{kind}"]
-    return "\n".join(_texts(sources))
-
-
-def _texts(paths: Iterable[Path]) -> list[str]:
-    return [path.read_text(encoding="utf-8").strip() + "\n" for path in paths]
+    sources = sorted((folder / kind).glob(f"[0-9][0-9]-*.{kind}"))
+    return "\n".join(_text(source).strip() + "\n" for source in sources)
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return path.read_text(encoding="utf-8")
 
 
 def _literal(value: object) -> str:

@@ -54,7 +54,7 @@ class WebChannel(InputChannel):
         def limit(name: str) -> RateLimit:
             return RateLimit(settings.number(name, 1) if limits else 0)
 
-        self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
+        self._origin = next(iter(settings.origins("ZHENGBIAN_PUBLIC_ORIGIN")), "")
         self._proxies = settings.number("ZHENGBIAN_PROXIES")
         self._settings = settings
         self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
@@ -87,6 +87,7 @@ class WebChannel(InputChannel):
         blueprint = Blueprint("zhengbian_web", strict_slashes=True)
         blueprint.listener("before_server_start")(self._prepare)
         blueprint.listener("after_server_start")(self._start_purging)
+        blueprint.middleware("response")(_without_cors)
         health.add_routes(blueprint)
         self._pages.add_routes(blueprint)
         metrics.add_route(blueprint, self._settings)
@@ -233,6 +234,12 @@ class WebChannel(InputChannel):
         app.error_handler.add(MethodNotSupported, lambda request, _: self._unknown(request, wire.bad_method()))
         if self._proxies:
             app.config.PROXIES_COUNT = self._proxies
+
+
+async def _without_cors(_: Request, response: HTTPResponse) -> None:
+    """Rasa's server adds headers that would matter if it allowed foreign origins; it allows none."""
+    for name in [name for name in response.headers if name.lower().startswith("access-control-")]:
+        del response.headers[name]
 
 
 def _json(body: dict[str, Any]) -> HTTPResponse:

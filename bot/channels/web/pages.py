@@ -74,8 +74,7 @@ class Pages:
 
         @blueprint.route("/embed.js", _METHODS)
         async def loader(request: Request) -> HTTPResponse:
-            found = self._current().files.get("embed.js")
-            return served(request, found, _LOADER) if found else missing()
+            return served(request, self._current().files["embed.js"], _LOADER)
 
         @blueprint.route("/demo", _METHODS)
         async def demo(request: Request) -> HTTPResponse:
