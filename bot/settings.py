@@ -33,7 +33,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ZHENGBIAN_DATABASE", "", "本程序自己的数据库，例如 postgresql://用户@主机/库；空着表示数据文件夹里的 SQLite"
     ),
+    Setting("ZHENGBIAN_REDIS", "", "几台服务器共用的 Redis，例如 redis://主机:6379/0；空着表示限额和去重只在本进程内"),
     Setting("ZHENGBIAN_MODELS_DIR", str(PROJECT / "models"), "训练好的模型所在的文件夹"),
+    Setting("ZHENGBIAN_TRAIN", "on", "模型过期时先训练再启动；设为 off 就不训练，模型不符时不启动（容器里用）"),
     Setting("ZHENGBIAN_ENDPOINTS", str(PROJECT / "endpoints.yml"), "存储的配置文件"),
     Setting("ZHENGBIAN_CREDENTIALS", str(PROJECT / "credentials.yml"), "渠道的配置文件"),
     Setting("ZHENGBIAN_LIMITS", "on", "频率限制；压力测试和自动测试时设为 off"),

@@ -45,6 +45,8 @@ async def first_problem(agent: Any, probed: dict[str, bool]) -> str:
     error = getattr(store, "last_error", None)
     if error is not None and time.monotonic() - error[0] < STORE_GRACE:
         return "tracker_store_failing"
+    # what was put aside in memory while the store failed is never read again
+    agent.tracker_store._fallback_tracker_store = None
     if type(agent.lock_store).__name__ == "InMemoryLockStore":
         return "lock_store"
     schema = agent.processor.model_metadata.predict_schema

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+from bot.errors import SettingError
 from bot.knowledge.store import shared_store
 from bot.server.model import ModelFile, train, training_fingerprint
 from bot.server.serve import serve
@@ -17,6 +18,8 @@ def run(settings: Settings) -> int:
     shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
     model = ModelFile.of(settings)
     if not model.is_current(training_fingerprint(settings)):
+        if not settings.is_on("ZHENGBIAN_TRAIN"):
+            raise SettingError("ZHENGBIAN_TRAIN", "off", f"{model.path} 缺失、损坏或不是用现在的资料训练的，不启动")
         done = subprocess.run([sys.executable, "-m", "bot", "train"], check=False)
         if done.returncode:
             return done.returncode

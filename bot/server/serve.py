@@ -36,6 +36,7 @@ def serve(settings: Settings, model: str) -> None:
     _check_port(settings)
     patches.apply()
     endpoints = AvailableEndpoints.read_endpoints(settings.text("ZHENGBIAN_ENDPOINTS"))
+    _check_stores(endpoints)
     endpoints.action = InProcessActions()
     # in a thread: reading the content takes seconds in which people wait for answers
     signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reload, args=(settings,)).start())
@@ -52,6 +53,16 @@ def serve(settings: Settings, model: str) -> None:
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],
     )
+
+
+def _check_stores(endpoints: Any) -> None:
+    """Rasa's own stores are not safe here: its locks are not atomic, its SQL store ends the process on some texts."""
+    for name, store in (("tracker_store", endpoints.tracker_store), ("lock_store", endpoints.lock_store)):
+        kind = str(getattr(store, "type", None) or "")
+        if not kind.startswith("bot.storage."):
+            raise SettingError(
+                "ZHENGBIAN_ENDPOINTS", kind, f"{name} 的 type 要用 bot.storage 里的，见 deploy/endpoints.production.yml"
+            )
 
 
 def _check_port(settings: Settings) -> None:

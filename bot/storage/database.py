@@ -52,13 +52,30 @@ def _sqlite(path: Path) -> sa.engine.Engine:
 
 @lru_cache(maxsize=8)
 def _postgres_engine(address: str) -> sa.engine.Engine:
+    return postgres_engine(sa.engine.make_url(address))
+
+
+def postgres_engine(url: sa.engine.URL, options: str = "") -> sa.engine.Engine:
+    """An engine on PostgreSQL: few connections, tested before use, and nothing that waits for ever.
+
+    ``options`` are further options of a connection, such as a schema search path.
+    """
     return sa.create_engine(
-        address,
+        url,
         hide_parameters=True,
-        pool_pre_ping=True,
+        pool_pre_ping=True,  # after a restart of the database the first use of a kept connection would fail
         pool_recycle=1800,
-        pool_size=10,
-        max_overflow=10,
+        pool_size=5,
+        max_overflow=5,
         pool_timeout=5,
-        connect_args={"connect_timeout": 3, "options": "-c statement_timeout=5000"},
+        connect_args={
+            "connect_timeout": 3,
+            "options": f"{options} -c statement_timeout=5000 -c lock_timeout=5000".strip(),
+            # a host that is gone without a word is noticed in seconds, not hours
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+            "application_name": "zhengbian",
+        },
     )

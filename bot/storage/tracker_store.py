@@ -17,14 +17,14 @@ from typing import Any, Optional
 import orjson
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.storage.database import sqlite_engine
+from bot.storage.database import postgres_engine, sqlite_engine
 
 #: Turns before the present one that a message sees, and the most rows read for them.
 KEPT_TURNS, _MOST_ROWS = 2, 48
@@ -60,6 +60,11 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         super().__init__(domain=domain, dialect=dialect, host=host, db=db, event_broker=event_broker, **kwargs)
         if dialect == "sqlite":
             self.engine = sqlite_engine(Path(db))
+            self.sessionmaker = sessionmaker(bind=self.engine)
+        elif dialect == "postgresql":
+            options = create_engine_kwargs(self.engine.url).get("connect_args", {}).get("options", "")
+            self.engine.dispose()
+            self.engine = postgres_engine(self.engine.url, options)
             self.sessionmaker = sessionmaker(bind=self.engine)
         _add_indexes(self.engine)
 

@@ -132,7 +132,8 @@ class WebSessions:
     ) -> list[dict[str, Any]]:
         """Number and keep one turn's messages with their buttons; [] when the conversation is gone."""
         with self._engine.begin() as db:
-            row = _row(db, conv)
+            # two servers may answer in one conversation: the row is locked where the database can
+            row = _row(db, conv, lock=True)
             if row is None:
                 return []
             numbered = [{"seq": row.last_seq + n, **message} for n, message in enumerate(messages, 1)]
@@ -191,8 +192,9 @@ class WebSessions:
         return [json.loads(row.message) for row in rows]
 
 
-def _row(db: Any, conv: str) -> Any:
-    return db.execute(sa.select(_conversations).where(_conversations.c.conv == conv)).first()
+def _row(db: Any, conv: str, lock: bool = False) -> Any:
+    found = sa.select(_conversations).where(_conversations.c.conv == conv)
+    return db.execute(found.with_for_update() if lock else found).first()
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ from bot.replies.published import published
 from bot.settings import Settings
 from bot.storage.database import service_engine
 from bot.storage.journal import Journal
+from bot.storage.shared import shared
 from bot.storage.web_credentials import IDLE_SECONDS
 from bot.storage.web_sessions import WebSessions
 from bot.text.clean import MAX_TEXT
@@ -49,10 +50,9 @@ class WebChannel(InputChannel):
 
     def __init__(self, settings: Settings) -> None:
         """Opens the session store and the content."""
-        limits = settings.is_on("ZHENGBIAN_LIMITS")
 
         def limit(name: str) -> RateLimit:
-            return RateLimit(settings.number(name, 1) if limits else 0)
+            return RateLimit.of(settings, name)
 
         self._origin = next(iter(settings.origins("ZHENGBIAN_PUBLIC_ORIGIN")), "")
         self._proxies = settings.number("ZHENGBIAN_PROXIES")
@@ -62,7 +62,8 @@ class WebChannel(InputChannel):
         engine = service_engine(settings)
         switches.connect(engine)
         self.sessions, self.journal = WebSessions(engine), Journal(engine)
-        self._turns = Turns(self.sessions, self.journal, self._store, settings.number("ZHENGBIAN_IN_FLIGHT", 1))
+        most = settings.number("ZHENGBIAN_IN_FLIGHT", 1)
+        self._turns = Turns(self.sessions, self.journal, self._store, most, shared(settings))
         self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
         self._per_address = limit("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE")
         self._sessions_per_address = limit("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE")

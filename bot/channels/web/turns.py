@@ -6,8 +6,9 @@ The turn runs in a detached task: when the peer leaves, Sanic cancels the handle
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from bot.channels.conversation import OnNewMessage, ask
@@ -20,10 +21,15 @@ from bot.replies.compose import compose, offered
 from bot.replies.reply import Choice, Reply, ReplyRef
 from bot.replies.understood import understood
 from bot.storage.journal import Journal
+from bot.storage.shared import Shared
 from bot.storage.web_sessions import Conversation, WebSessions
 
 NAME = "web"
 T = TypeVar("T")
+#: Seconds after which the message of a server that died may be answered by another; a living one renews its claim.
+CLAIM_SECONDS = 10.0
+#: Seconds between two looks for the answer of another server.
+_LOOK_SECONDS = 0.1
 #: Messages of one session that may wait.
 MAX_WAITING = 5
 
@@ -31,8 +37,11 @@ MAX_WAITING = 5
 class Turns:
     """Runs turns for all web conversations of the process."""
 
-    def __init__(self, sessions: WebSessions, journal: Journal, store: Store, most_in_flight: int) -> None:
+    def __init__(
+        self, sessions: WebSessions, journal: Journal, store: Store, most_in_flight: int, shared: Shared
+    ) -> None:
         """``most_in_flight`` turns at once; beyond it the answer is a polite 503."""
+        self._shared = shared
         self._sessions, self._journal, self._store, self._most = sessions, journal, store, most_in_flight
         self._running: dict[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -99,12 +108,13 @@ class Turns:
         conv = conversation.conv
 
         async def turn() -> list[dict[str, Any]]:
-            turns = self._sessions.turns(conv)
-            if turns is None:  # ended while this message waited
-                return []
-            text = choice.title if choice else message.text
-            references = await ask(NAME, conversation.sender_id, text, on_new_message, choice=choice)
-            return self._keep(conv, message.cid, text, references, turns + 1, typed=choice is None)
+            async with self._claimed(conv, message.cid) as done:
+                turns = self._sessions.turns(conv)
+                if done or turns is None:  # answered elsewhere, or ended while this message waited
+                    return done
+                text = choice.title if choice else message.text
+                references = await ask(NAME, conversation.sender_id, text, on_new_message, choice=choice)
+                return self._keep(conv, message.cid, text, references, turns + 1, typed=choice is None)
 
         return await self._alone(conv, turn)
 
@@ -123,6 +133,30 @@ class Turns:
         task = self._running.pop(key)
         if not task.cancelled():
             task.exception()  # looked at: a turn that nobody waits for any more is no error of its own
+
+    @contextlib.asynccontextmanager
+    async def _claimed(self, conv: str, cid: str) -> AsyncIterator[list[dict[str, Any]]]:
+        """[] while the message is ours to answer; its messages when another server has answered it meanwhile."""
+        name, done = f"web:{conv}:{cid}", list[dict[str, Any]]()
+        while not done and not self._shared.claim(name, CLAIM_SECONDS):
+            await asyncio.sleep(_LOOK_SECONDS)
+            done = self._sessions.of_cid(conv, cid)
+        renewing = None if done else asyncio.create_task(self._renew(name))
+        try:
+            yield done
+        except BaseException:
+            if renewing is not None:
+                self._shared.release(name)
+            raise
+        finally:
+            # an answered claim is left to expire: whoever just looked for the answer in vain must not get it
+            if renewing is not None:
+                renewing.cancel()
+
+    async def _renew(self, name: str) -> None:
+        while True:
+            await asyncio.sleep(CLAIM_SECONDS / 3)
+            self._shared.renew(name, CLAIM_SECONDS)
 
     def _keep(
         self, conv: str, cid: str, text: str, references: list[ReplyRef], turns: int, *, typed: bool

@@ -1,0 +1,106 @@
+"""Two real servers on one PostgreSQL and one Redis, with nginx before them."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.settings import PROJECT
+from tests.contract.conftest import Client, Server, free_port, prepare, wait_until_ready
+from tests.services import Nginx, Postgres, Redis
+
+
+@dataclass
+class Cluster:
+    """The pieces; a server that was killed can be started again on its port."""
+
+    postgres: Postgres
+    redis: Redis
+    folder: Path
+    servers: list[Server] = field(default_factory=list)
+    nginx: Nginx | None = None
+
+    def add(self) -> Server:
+        folder, port = self.folder / f"server{len(self.servers)}", free_port()
+        folder.mkdir()
+        environment = prepare(folder, port) | {
+            "ZHENGBIAN_DATABASE": self.postgres.url,
+            "ZHENGBIAN_REDIS": self.redis.url,
+            "ZHENGBIAN_ENDPOINTS": str(PROJECT / "deploy" / "endpoints.production.yml"),
+            "ZHENGBIAN_TRAIN": "off",
+            "ZHENGBIAN_PROXIES": "1",
+        }
+        self.servers.append(Server(port, folder, environment, _started(folder, environment)))
+        return self.servers[-1]
+
+    def kill(self, index: int) -> None:
+        self.servers[index].process.kill()
+        self.servers[index].process.wait()
+
+    def start_again(self, index: int) -> None:
+        dead = self.servers[index]
+        self.servers[index] = Server(dead.port, dead.folder, dead.environment, _started(dead.folder, dead.environment))
+        wait_until_ready(self.servers[index])
+
+    @property
+    def ports(self) -> list[int]:
+        return [server.port for server in self.servers]
+
+    def proxied(self) -> Client:
+        assert self.nginx is not None
+        return Client(self.nginx.port)
+
+
+def _started(folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    with (folder / "stdout").open("ab") as stdout, (folder / "stderr").open("ab") as stderr:
+        command = [sys.executable, "-m", "bot", "run"]
+        return subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=stdout, stderr=stderr, start_new_session=True
+        )
+
+
+def local(text: str, folder: Path, port: int, servers: list[int]) -> str:
+    """deploy/nginx.conf for this machine: other addresses, no TLS, files of its own; all else as it is."""
+    start, end = text.index("    server {\n        listen 80;"), text.index("    server {\n        listen 443")
+    text = text[:start] + text[end:]
+    text = re.sub(r"^ *(?:ssl_\w+|add_header Strict).*\n", "", text, flags=re.MULTILINE)
+    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", f"{folder}/nginx")
+    lines = "".join(f"        server 127.0.0.1:{at} max_fails=2 fail_timeout=5s;\n" for at in servers)
+    text = re.sub(r"(?:        server server\d:5005.*\n)+", lines, text)
+    # the tests come from one address, and quickly
+    return text.replace("rate=20r/s", "rate=2000r/s")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    postgres = Postgres()
+    try:
+        redis = Redis()
+    except BaseException:
+        postgres.remove()
+        raise
+    found = Cluster(postgres, redis, tmp_path_factory.mktemp("cluster"))
+    try:
+        for server in (found.add(), found.add()):
+            wait_until_ready(server)
+        text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+        found.nginx = Nginx(lambda folder, port: local(text, folder, port, found.ports))
+        yield found
+        for server in found.servers:
+            assert "Traceback" not in server.output()
+            assert "Warning" not in server.output()
+    finally:
+        for server in found.servers:
+            if server.process.poll() is None:
+                server.process.send_signal(signal.SIGKILL)
+                server.process.wait()
+        for service in (found.nginx, redis, postgres):
+            if service is not None:
+                service.remove()
