@@ -33,7 +33,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ZHENGBIAN_DATABASE", "", "本程序自己的数据库，例如 postgresql://用户@主机/库；空着表示数据文件夹里的 SQLite"
     ),
-    Setting("ZHENGBIAN_REDIS", "", "几台服务器共用的 Redis，例如 redis://主机:6379/0；空着表示限额和去重只在本进程内"),
+    Setting("ZHENGBIAN_REDIS", "", "几台服务器共用的 Redis，例如 redis://主机:6379/0；空着表示只有一台"),
     Setting("ZHENGBIAN_MODELS_DIR", str(PROJECT / "models"), "训练好的模型所在的文件夹"),
     Setting("ZHENGBIAN_TRAIN", "on", "模型过期时先训练再启动；设为 off 就不训练，模型不符时不启动（容器里用）"),
     Setting("ZHENGBIAN_ENDPOINTS", str(PROJECT / "endpoints.yml"), "存储的配置文件"),
@@ -58,7 +58,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_CACHE_DIR", "", "jieba 词典缓存的文件夹；空着表示临时目录下只有本人能读的文件夹"),
     Setting("ZHENGBIAN_METRICS_TOKEN", "", "别的机器读 /metrics 用的口令；空着表示只有本机能读"),
     Setting("ZHENGBIAN_PROXIES", "0", "前面有几层可信的反向代理，决定从哪里读来访地址"),
-    Setting("ZHENGBIAN_REDIS", "", "几台服务器共用的 Redis，例如 redis://主机:6379/0；空着表示只有一台"),
     Setting("WECHAT_MODE", "safe", "公众号的消息加解密方式：safe 安全模式，compatible 兼容模式，plain 明文模式"),
     Setting("WECHAT_TOKEN", "", "公众号的令牌（Token）；令牌、AppID、EncodingAESKey 都空着表示不用公众号"),
     Setting("WECHAT_APP_ID", "", "公众号的 AppID"),

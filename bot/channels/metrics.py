@@ -57,13 +57,13 @@ def turn(channel: str) -> Iterator[list[ReplyRef]]:
         yield references
     finally:
         in_flight.labels(channel).dec()
-        answered(channel, time.perf_counter() - began, references)
+        snapshot = _snapshot()
+        kinds = [kind_and_reason(reference, snapshot) for reference in references] or [("refusal", "failed")]
+        answered(channel, time.perf_counter() - began, kinds)
 
 
-def answered(channel: str, seconds: float, references: Sequence[ReplyRef]) -> None:
-    """Count one turn; for channels that do without a conversation too."""
-    snapshot = _snapshot()
-    kinds = [kind_and_reason(reference, snapshot) for reference in references] or [("refusal", "failed")]
+def answered(channel: str, seconds: float, kinds: Sequence[tuple[str, str]]) -> None:
+    """Count one turn by kind and reason of its replies, at least one; for channels without conversations too."""
     turn_seconds.labels(channel, kinds[0][0]).observe(seconds)
     for kind, reason in kinds:
         if kind == "refusal":

@@ -25,6 +25,8 @@ from bot.server.model import ModelFile, training_fingerprint
 from bot.settings import PROJECT, Settings
 
 START_SECONDS = 90
+#: The test servers have a WeChat account in the mode without envelopes.
+WECHAT_TOKEN = "probe1234"
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ def prepare(folder: Path, port: int) -> dict[str, str]:
         "ZHENGBIAN_VAR_DIR": str(folder / "var"),
         "ZHENGBIAN_MODELS_DIR": str(folder / "models"),
         "ZHENGBIAN_ENDPOINTS": str(folder / "endpoints.yml"),
+        "WECHAT_MODE": "plain",
+        "WECHAT_TOKEN": WECHAT_TOKEN,
     }
     # the model that is there is the one to serve: training is not what is tested here
     stamp = {

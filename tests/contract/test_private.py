@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
 import sqlite3
+import time
 from collections.abc import Callable
 
 import pytest
 import yaml
 
-from bot.settings import PROJECT
-from tests.contract.conftest import Server
+from bot.settings import PROJECT, Settings
+from bot.storage.database import service_engine
+from bot.storage.staff import Staff
+from tests.contract.conftest import WECHAT_TOKEN, Server
 from tests.private_texts import PRIVATE_TEXTS
 
 
@@ -22,8 +27,47 @@ def send_by_web(server: Server, texts: list[str]) -> str:
     return visitor.send("GET", "/chat/api/messages").text
 
 
+def send_by_wechat(server: Server, texts: list[str]) -> str:
+    """Each text as a follower's message, signed as the platform does; the answers."""
+    client, told = server.client(), []
+    for number, text in enumerate(texts):
+        stamp, nonce = str(int(time.time())), secrets.token_hex(4)
+        signature = hashlib.sha1("".join(sorted((WECHAT_TOKEN, stamp, nonce))).encode()).hexdigest()
+        body = (
+            f"<xml><ToUserName><![CDATA[gh_account]]></ToUserName><FromUserName><![CDATA[o_follower_{number}]]></FromUserName>"
+            f"<CreateTime>{stamp}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content>"
+            f"<MsgId>{7_000_000_000 + number}</MsgId></xml>"
+        )
+        path = f"/webhooks/wechat/webhook?signature={signature}&timestamp={stamp}&nonce={nonce}"
+        answer = client.send("POST", path, body.encode(), Content_Type="text/xml")
+        assert 200 == answer.status, answer.text
+        told.append(answer.text)
+    return "".join(told)
+
+
+def send_by_desk(server: Server, texts: list[str]) -> str:
+    """Each text asked, and noted as a question without an answer; what the desk shows."""
+    settings = Settings.from_environment(server.environment)
+    Staff(service_engine(settings)).add("林坐席", "operator", "一二三四五六七八九十")
+    client = server.client()
+    login = client.send("POST", "/desk/login", {"user": "林坐席", "password": "一二三四五六七八九十"})
+    assert 200 == login.status, login.text
+    headers = {"Cookie": login.headers["set-cookie"].split(";")[0], "X_CSRF_Token": login.json["csrf"]}
+    told = []
+    for text in texts:
+        for path in ("/desk/api/assist", "/desk/api/misses"):
+            answer = client.send("POST", path, {"text": text}, **headers)
+            assert 200 == answer.status, answer.text
+            told.append(answer.text)
+    return "".join(told)
+
+
 #: How each channel is sent a text; what it shows of the texts afterwards.
-CHANNELS: dict[str, Callable[[Server, list[str]], str]] = {"web": send_by_web}
+CHANNELS: dict[str, Callable[[Server, list[str]], str]] = {
+    "web": send_by_web,
+    "wechat": send_by_wechat,
+    "desk": send_by_desk,
+}
 
 
 def kept(server: Server) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import unquote
 
 from sanic.request import Request
 
+from bot.channels import metrics, switches
 from bot.channels.desk import fields
 from bot.channels.desk.access import Caller
 from bot.channels.desk.assist import assist, gate_of, opened, parse
@@ -22,6 +24,7 @@ from bot.storage.staff import SUPERVISOR, Staff
 
 NAME = "desk"
 EVENTS = ("displayed", "opened", "copied")
+_CLOSED = "坐席台暂时停用，请按人社业务口径人工答复。"
 
 Body = dict[str, Any]
 
@@ -43,12 +46,18 @@ class Answers:
         choice, why = fields.choice_of(body, snapshot), fields.flag_of(body, "why")
         draft = fields.flag_of(body, "draft")
         text = fields.text_of(body, "text", snapshot)
+        holding = await switches.closed(NAME)
+        if holding is not None:
+            raise InputError(503, "busy", str(holding.blanks.get("before", "")) or _CLOSED, {"Retry-After": "60"})
+        began = time.perf_counter()
         agent = getattr(request.app.ctx, "agent", None)
         if agent is None or not agent.is_ready():
             raise InputError(503, "busy", "系统还没有准备好，请过一会儿再试。", {"Retry-After": "5"})
         question = await parse(agent, text, choice)
         answer = assist(question, snapshot, today(), gate_of(agent), region=region, why=why)
         if not draft:
+            kinds = [(reply.kind.value, reply.reason or "") for reply in answer.replies]
+            metrics.answered(NAME, time.perf_counter() - began, kinds or [("refusal", "unintelligible")])
             await asyncio.to_thread(self._journal.replied, NAME, call, text, answer.replies)
         return answer.body
 

@@ -18,6 +18,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels import switches
 from bot.channels.desk.access import ANYBODY_KNOWN, PEOPLE, Caller, Doorkeeper, cookie_header
 from bot.channels.desk.answers import NAME, Answers, describe
 from bot.channels.limits import RateLimit
@@ -69,12 +70,12 @@ class DeskChannel(InputChannel):
     def __init__(self, settings: Settings) -> None:
         """Opens accounts, journal and content."""
         engine = service_engine(settings)
+        switches.connect(engine)
         self._settings = settings
         self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
         self._longest = settings.number("ZHENGBIAN_DESK_HOURS", 1) * 3600
         idle = settings.number("ZHENGBIAN_DESK_IDLE_MINUTES", 1) * 60
-        per_minute = settings.number("ZHENGBIAN_DESK_REQUESTS_PER_MINUTE", 1)
-        self._limit = RateLimit(per_minute if settings.is_on("ZHENGBIAN_LIMITS") else 0)
+        self._limit = RateLimit.of(settings, "ZHENGBIAN_DESK_REQUESTS_PER_MINUTE")
         self._store = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
         self.staff, self.access = Staff(engine), DeskAccess(engine, idle, self._longest)
         self._door = Doorkeeper(self.staff, self.access)

@@ -77,7 +77,6 @@ class WechatChannel(InputChannel):
         self._state = RedisState(account.redis, account.app_id) if account.redis else LocalState()
         self._api = Api(account.api_base, account.app_id, account.app_secret, self._state)
         self._talk = Talk(shared_store(settings.path("ZHENGBIAN_DATA_DIR")), self.journal)
-        limits = settings.is_on("ZHENGBIAN_LIMITS")
         self._turns = Turns(
             account,
             self._state,
@@ -85,7 +84,7 @@ class WechatChannel(InputChannel):
             self.followers,
             LateAnswers(engine),
             sender=self._api if account.customer_service else None,
-            limit=RateLimit(settings.number("ZHENGBIAN_MESSAGES_PER_MINUTE", 1) if limits else 0),
+            limit=RateLimit.of(settings, "ZHENGBIAN_MESSAGES_PER_MINUTE"),
             timing=timing,
         )
 

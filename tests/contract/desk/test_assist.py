@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.storage.database import service_engine
 from bot.storage.journal import conversation_key, events, misses
+from bot.storage.switches import SwitchTable
 from tests.contract.desk.conftest import SUPERVISOR, Desk, Seat, fits, refused
 
 ASSIST = "/desk/api/assist"
@@ -207,3 +208,13 @@ def test_text_in_no_url(document: Any) -> None:
     }
     assert {"id", "region"} <= named
     assert named <= {"id", "region", "weeks", "state", "table", "chart", "days"}
+
+
+def test_switched_off(quiet_desk: Any) -> None:
+    """A desk that is switched off says so, in the operator's words where there are some."""
+    off = quiet_desk()
+    table = SwitchTable(service_engine(off.channel._settings))
+    table.set("desk", False)
+    answer = off.seat(SUPERVISOR).send("POST", ASSIST, {"text": "证书在哪查"})
+    refused(answer, 503, "busy")
+    assert "停用" in answer.json["message"]

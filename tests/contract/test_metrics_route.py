@@ -6,8 +6,8 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.contract.bare import good, in_thread, serve
 from tests.contract.conftest import Client, Server
-from tests.contract.test_limits import good, in_thread, serve
 
 
 def samples(client: Client) -> dict[str, float]:
