@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     key.add_parser("add", help="建立密钥，只显示一次").add_argument("name", help="给哪个系统用")
     key.add_parser("list", help="列出密钥")
     key.add_parser("revoke", help="作废密钥").add_argument("name")
+    wechat = add("wechat", "公众号：check 检查设置，menu 建自定义菜单", _wechat)
+    wechat.add_argument("what", choices=["check", "menu"], help="做什么")
+    wechat.add_argument("--show", action="store_true", help="只看菜单的内容，不发给微信")
+    wechat.add_argument("--online", action="store_true", help="检查时也试一试微信接口")
     return parser
 
 
@@ -124,3 +128,9 @@ def _key(options: argparse.Namespace, settings: Settings) -> int:
     from bot.cli.staff import key
 
     return key(options, settings)
+
+
+def _wechat(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.cli import wechat
+
+    return wechat.menu(settings, options.show) if options.what == "menu" else wechat.check(settings, options.online)

@@ -32,6 +32,8 @@ class Api:
         self._base, self._app_id, self._secret = base, app_id, secret
         self._state, self._clock = state, clock
         self._session: aiohttp.ClientSession | None = None
+        #: Why the last token could not be had; 0 for one that could.
+        self.token_error = 0
 
     async def send_text(self, openid: str, text: str) -> int:
         """Send a text to somebody who wrote within the last 48 hours."""
@@ -54,6 +56,7 @@ class Api:
                     return token
                 return await self._fetch_token()
         except Exception as error:  # the edge: the shared state is away
+            self.token_error = NO_ANSWER
             _log.error("wechat_token_failed error=%s", type(error).__name__)
             return ""
 
@@ -67,8 +70,10 @@ class Api:
         body = {"grant_type": "client_credential", "appid": self._app_id, "secret": self._secret}
         answer = await self._post("/cgi-bin/stable_token", body | {"force_refresh": False}, {})
         token = answer.get("access_token")
+        self.token_error = 0
         if not isinstance(token, str) or not token:
-            _log.error("wechat_token_failed errcode=%s", _number(answer))
+            self.token_error = _number(answer) or NO_ANSWER
+            _log.error("wechat_token_failed errcode=%s", self.token_error)
             await self._state.keep_token("", 0.0)
             return ""
         seconds = answer.get("expires_in")
@@ -80,7 +85,7 @@ class Api:
         for _ in range(2):
             token = await self.token(failed=token)
             if not token:
-                return NO_ANSWER
+                return self.token_error or NO_ANSWER
             number = _number(await self._post(path, body, {"access_token": token}))
             if number not in TOKEN_ERRORS:
                 break

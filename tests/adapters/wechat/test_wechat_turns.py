@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ from bot.storage.journal import Journal
 from bot.storage.wechat import Followers, LateAnswers
 from tests.adapters.wechat.conftest import account
 
-SHORT = Timing(answer=0.15, hold=0.3, final_age=9, turn=3, lost=0.3)
+#: Where an answer is expected, and where none is.
+PATIENT, SHORT = Timing(answer=20, hold=20, turn=30), Timing(answer=0.1, hold=0.1, turn=30)
 _numbers = itertools.count(1)
 
 
@@ -59,16 +61,21 @@ class Sent:
 class Platform:
     """Sends messages straight to the turns."""
 
-    def __init__(self, folder: Path, sender: Sent | None = None, timing: Timing = SHORT) -> None:
+    def __init__(self, folder: Path, sender: Sent | None = None) -> None:
         engine = sqlite_engine(folder / "service.db")
         self.followers, self.late = Followers(engine), LateAnswers(engine)
         talk = Talk(shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")), Journal(engine))
         self.rasa = Rasa()
-        self.turns = Turns(account(), LocalState(), talk, self.followers, self.late, sender, timing=timing)
+        self.turns = Turns(account(), LocalState(), talk, self.followers, self.late, sender)
 
-    async def send(self, message: Incoming) -> str:
+    async def send(self, message: Incoming, timing: Timing = PATIENT) -> str:
+        self.turns._timing = timing
         passive = await self.turns.reply(message, time.monotonic(), self.rasa)
         return passive.text if isinstance(passive, Passive) else "success"
+
+    async def lapse(self, message: Incoming) -> str:
+        """A sending that is not waited for until its turn ends."""
+        return await self.send(message, SHORT)
 
     async def say(self, words: str, openid: str = "oOne") -> str:
         return await self.send(text(words, openid))
@@ -90,7 +97,7 @@ async def platform(tmp_path: Path) -> AsyncIterator[Platform]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(1500):
         if true():
             return
         await asyncio.sleep(0.02)
@@ -119,7 +126,7 @@ async def test_late_for_two_sendings(platform: Platform) -> None:
     """Two sendings lapse, the third has the answer; nothing is left to say."""
     message, gate = text("哪些说法要当心"), asyncio.Event()
     platform.rasa.gates["哪些说法要当心"] = gate
-    assert ["success", "success"] == [await platform.send(message) for _ in range(2)]
+    assert ["success", "success"] == [await platform.lapse(message) for _ in range(2)]
     gate.set()
     assert "来源：" in await platform.send(message)
     assert "关于您刚才问的" not in await platform.say("你好")
@@ -131,7 +138,7 @@ async def late(platform: Platform, words: str) -> None:
     message, gate = text(words), asyncio.Event()
     platform.rasa.gates[words] = gate
     for expected in ("success", "success", "正在查询，请几秒后回复“继续”查看答案。"):
-        assert expected == await platform.send(message)
+        assert expected == await platform.lapse(message)
     gate.set()
     await until(lambda: not platform.turns._running)
 
@@ -150,19 +157,20 @@ async def test_asked_for(platform: Platform) -> None:
     message, gate = text("哪些说法要当心"), asyncio.Event()
     platform.rasa.gates["哪些说法要当心"] = gate
     for _ in range(3):
-        await platform.send(message)
+        await platform.lapse(message)
     more = text("继续")
-    assert "success" == await platform.send(more)
+    assert "success" == await platform.lapse(more)
     gate.set()
     assert (await platform.send(more)).startswith("关于您刚才问的“哪些说法要当心”：\n")
     assert 1 == len(platform.rasa.seen)
 
 
-async def test_a_lost_sending(platform: Platform) -> None:
+async def test_a_lost_sending(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that nobody fetches waits for the next message."""
+    monkeypatch.setitem(globals(), "SHORT", replace(SHORT, lost=0.2))
     message, gate = text("哪些说法要当心"), asyncio.Event()
     platform.rasa.gates["哪些说法要当心"] = gate
-    assert "success" == await platform.send(message)
+    assert "success" == await platform.lapse(message)
     gate.set()
     await until(lambda: not platform.turns._running and not platform.turns._background)
     assert (await platform.say("你好")).startswith("关于您刚才问的“哪些说法要当心”：\n")
@@ -309,7 +317,7 @@ async def test_sent_later(tmp_path: Path) -> None:
     platform = Platform(tmp_path, sender)
     message, gate = text("哪些说法要当心"), asyncio.Event()
     platform.rasa.gates["哪些说法要当心"] = gate
-    assert "success" == await platform.send(message)
+    assert "success" == await platform.lapse(message)
     gate.set()
     await until(lambda: bool(sender.texts) and not platform.turns._background)
     assert "success" == await platform.send(message)
@@ -323,7 +331,7 @@ async def test_not_sent_later(tmp_path: Path, error: int) -> None:
     platform = Platform(tmp_path, Sent(error))
     message, gate = text("哪些说法要当心"), asyncio.Event()
     platform.rasa.gates["哪些说法要当心"] = gate
-    assert "success" == await platform.send(message)
+    assert "success" == await platform.lapse(message)
     gate.set()
     await until(lambda: not platform.turns._running and not platform.turns._background)
     assert (await platform.say("你好")).startswith("关于您刚才问的“哪些说法要当心”：\n")
