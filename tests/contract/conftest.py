@@ -23,10 +23,11 @@ import yaml
 
 from bot.server.model import ModelFile, training_fingerprint
 from bot.settings import PROJECT, Settings
+from tests.wechat_platform.account import Account
 
 START_SECONDS = 90
-#: The test servers have a WeChat account in the mode without envelopes.
-WECHAT_TOKEN = "probe1234"
+#: The official account that the server answers for, in safe mode.
+WECHAT = Account()
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def prepare(folder: Path, port: int) -> dict[str, str]:
-    """The server's own data, model, stores and settings; the repository's are not written to."""
+def prepare(folder: Path, port: int, account: Account = WECHAT) -> dict[str, str]:
+    """The server's own data, model, stores, settings and WeChat account; the repository's are not written to."""
     settings = Settings.from_environment()
     shutil.copytree(settings.path("ZHENGBIAN_DATA_DIR"), folder / "data")
     endpoints = yaml.safe_load(settings.path("ZHENGBIAN_ENDPOINTS").read_text(encoding="utf-8"))
@@ -152,8 +153,7 @@ def prepare(folder: Path, port: int) -> dict[str, str]:
         "ZHENGBIAN_VAR_DIR": str(folder / "var"),
         "ZHENGBIAN_MODELS_DIR": str(folder / "models"),
         "ZHENGBIAN_ENDPOINTS": str(folder / "endpoints.yml"),
-        "WECHAT_MODE": "plain",
-        "WECHAT_TOKEN": WECHAT_TOKEN,
+        **account.environment(),
     }
     # the model that is there is the one to serve: training is not what is tested here
     stamp = {

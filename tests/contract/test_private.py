@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import json
-import secrets
 import sqlite3
-import time
 from collections.abc import Callable
 
 import pytest
@@ -15,8 +13,10 @@ import yaml
 from bot.settings import PROJECT, Settings
 from bot.storage.database import service_engine
 from bot.storage.staff import Staff
-from tests.contract.conftest import WECHAT_TOKEN, Server
+from tests.contract.conftest import WECHAT, Server
 from tests.private_texts import PRIVATE_TEXTS
+from tests.wechat_platform.platform import Platform
+from tests.wechat_platform.verdict import FAULT
 
 
 def send_by_web(server: Server, texts: list[str]) -> str:
@@ -28,21 +28,16 @@ def send_by_web(server: Server, texts: list[str]) -> str:
 
 
 def send_by_wechat(server: Server, texts: list[str]) -> str:
-    """Each text as a follower's message, signed as the platform does; the answers."""
-    client, told = server.client(), []
-    for number, text in enumerate(texts):
-        stamp, nonce = str(int(time.time())), secrets.token_hex(4)
-        signature = hashlib.sha1("".join(sorted((WECHAT_TOKEN, stamp, nonce))).encode()).hexdigest()
-        body = (
-            f"<xml><ToUserName><![CDATA[gh_account]]></ToUserName><FromUserName><![CDATA[o_follower_{number}]]></FromUserName>"
-            f"<CreateTime>{stamp}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content>"
-            f"<MsgId>{7_000_000_000 + number}</MsgId></xml>"
-        )
-        path = f"/webhooks/wechat/webhook?signature={signature}&timestamp={stamp}&nonce={nonce}"
-        answer = client.send("POST", path, body.encode(), Content_Type="text/xml")
-        assert 200 == answer.status, answer.text
-        told.append(answer.text)
-    return "".join(told)
+    """All texts by one follower; what he reads in return."""
+    follower = Platform(WECHAT, server.port).follower()
+
+    async def chat() -> list[str]:
+        return [await follower.says(text) for text in texts]
+
+    read = asyncio.run(chat())
+    assert FAULT not in read
+    assert follower.openid.encode() not in kept(server)
+    return "\n".join(read)
 
 
 def send_by_desk(server: Server, texts: list[str]) -> str:

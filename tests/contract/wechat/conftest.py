@@ -1,0 +1,50 @@
+"""An account in each mode, and our channel serving it on a bare server."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.wechat_platform.account import Account
+from tests.wechat_platform.api_host import ApiHost, running
+from tests.wechat_platform.hosting import Hosted, hosted
+
+MODES = ("plain", "safe")
+
+
+@pytest.fixture(params=MODES)
+def account(request: pytest.FixtureRequest) -> Account:
+    """Everything that uses it runs in plain and in safe mode."""
+    return Account(mode=request.param)
+
+
+@pytest.fixture
+async def wechat(tmp_path: Path, account: Account) -> AsyncIterator[Hosted]:
+    """A server of the test's own."""
+    async with hosted(tmp_path, account) as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=MODES)
+async def steady(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> AsyncIterator[Hosted]:
+    """One server for a whole module, where nothing that is sent changes it."""
+    async with hosted(tmp_path_factory.mktemp("steady"), Account(mode=request.param)) as server:
+        yield server
+
+
+@pytest.fixture
+def api() -> Iterator[ApiHost]:
+    """The platform's API host, listening."""
+    account = Account()
+    with running(ApiHost(account.app_id, account.secret)) as host:
+        yield host
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """All that any logger says, at any level."""
+    caplog.set_level(logging.DEBUG)
+    return caplog

@@ -1,0 +1,263 @@
+"""Followers of the real thing: ``python -m bot run`` with a model, its stores and a WeChat account."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import PROJECT
+from bot.storage.journal import conversation_key
+from tests.contract.conftest import WECHAT, Server, free_port, launch, prepare, stop
+from tests.wechat_platform.account import Account
+from tests.wechat_platform.hosting import opening
+from tests.wechat_platform.platform import Follower, Platform
+from tests.wechat_platform.verdict import FAULT
+
+LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=[^"]+&msgmenuid=[^"]+">([^<]+)</a>')
+
+
+@pytest.fixture(scope="module")
+def plain_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Another server, whose account is in plain mode."""
+    folder, port = tmp_path_factory.mktemp("plain"), free_port()
+    started = launch(folder, port, prepare(folder, port, Account("plain")))
+    try:
+        yield started
+    finally:
+        stop(started)
+    assert "Traceback" not in started.output()
+
+
+@pytest.fixture(params=["safe", "plain"])
+def real(request: pytest.FixtureRequest) -> Platform:
+    """WeChat at its own pace, in front of a server in each mode."""
+    name = "server" if request.param == "safe" else "plain_server"
+    return Platform(Account(request.param), request.getfixturevalue(name).port)
+
+
+@pytest.fixture
+def safe(server: Server) -> Platform:
+    """The same for what does not depend on the mode."""
+    return Platform(WECHAT, server.port)
+
+
+def rows(server: Server, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """Of Rasa's conversations."""
+    with sqlite3.connect(server.folder / "var" / "conversations.db") as db:
+        return db.execute(query, values).fetchall()
+
+
+def senders(server: Server) -> set[str]:
+    return {row[0] for row in rows(server, "SELECT DISTINCT sender_id FROM events WHERE sender_id LIKE 'wx%'")}
+
+
+async def test_url_check(real: Platform) -> None:
+    """The form on the platform's page can be saved."""
+    answer = await real.check_url("4375120948345356249")
+    assert (200, "4375120948345356249") == (answer.status, answer.text)
+
+
+async def test_a_question(real: Platform) -> None:
+    """Answered in the first send, in less than two seconds, with source and date."""
+    delivery = await real.follower().sends("text", Content="什么是山寨证书")
+    assert delivery.verdict.reply, delivery.verdict.fault
+    assert delivery.responses[0].seconds < 2
+    assert opening("fake_certificate_what") in delivery.text
+    assert re.search(r"来源：.*\d{4}-\d\d-\d\d", delivery.text)
+
+
+async def test_a_whole_visit(real: Platform) -> None:
+    """Welcome, menu, question, choice by number, advert, report, good-bye."""
+    follower = real.follower()
+    welcome = await follower.subscribes()
+    for task in ("查证书", "看广告", "举报"):
+        assert task in welcome
+    assert opening("red_flags") in await follower.clicks("red_flags")
+    offered = await follower.says("职业技能等级证书在哪里查？")
+    assert ["在云南取得的", "在外省取得的"] == LINK.findall(offered)
+    assert "hrss.yn.gov.cn" in await follower.says("1")
+    verdict = await follower.says("包过保过，三天拿证，交钱就能办证，挂靠月入过万，联系张老师")
+    assert "包过" in verdict
+    assert re.search("当心|风险|警惕", verdict)
+    assert "12333" in await follower.says("去哪里举报")
+    assert "" == await follower.unsubscribes()
+
+
+async def test_choices(safe: Platform) -> None:
+    """Every option is reached by its number and by its link, and both ways give the same."""
+    offered = await safe.follower().says("我的证书在哪查")
+    titles = LINK.findall(offered)
+    assert len(titles) >= 3
+    for number, title in enumerate(titles, 1):
+        read = []
+        for way in (str(number), title):
+            follower = safe.follower()
+            await follower.says("我的证书在哪查")
+            read.append(await (follower.picks(way) if way == title else follower.says(way)))
+        assert read[0] == read[1]
+        assert len(read[0]) > 40
+
+
+SCRIPTS = (
+    ("专项职业能力证书是什么", "这个给谁考的", "怎么考", "那在哪查呢", "云南的"),
+    ("职业技能等级证书是什么", "谁发的", "分几级", "怎么考", "那在哪查呢"),
+)
+
+
+async def test_two_followers_do_not_mix(safe: Platform) -> None:
+    """Alternating, with questions that make sense only in their own conversation, they read what they read alone."""
+    alone = []
+    for script in SCRIPTS:
+        follower = safe.follower()
+        alone.append([await follower.says(text) for text in script])
+    together: tuple[list[str], list[str]] = ([], [])
+    followers = [safe.follower() for _ in SCRIPTS]
+    for turn in range(5):
+        read = await asyncio.gather(*(follower.says(script[turn]) for follower, script in zip(followers, SCRIPTS)))
+        for one, texts in zip(read, together):
+            texts.append(one)
+    assert alone == [*together]
+    assert alone[0][3] != alone[1][4]
+
+
+async def test_the_peer_leaves(safe: Platform, server: Server) -> None:
+    """The turn is finished, it is in the store, and the next message is answered at once."""
+    before = senders(server)
+    follower = safe.follower()
+    assert 0 == (await safe.send_once(follower.push("text", Content="什么是山寨证书"), cut=0.005)).status
+    for _ in range(100):
+        if senders(server) - before:
+            break
+        await asyncio.sleep(0.05)
+    (sender,) = senders(server) - before
+    assert re.fullmatch(r"wx_[0-9a-f]{32}", sender)
+    began = time.monotonic()
+    assert opening("cert_types") in await follower.says("国家认可的技能人才证书有哪几类？")
+    assert time.monotonic() - began < 2
+    assert 2 == len(rows(server, "SELECT id FROM events WHERE sender_id = ? AND type_name = 'user'", sender))
+
+
+async def test_leaving_erases(safe: Platform, server: Server) -> None:
+    """Who unsubscribes is forgotten: Rasa's events, the follower's row, the journal."""
+    before = senders(server)
+    follower = safe.follower()
+    await follower.says("什么是山寨证书")
+    await follower.says("没用")
+    (sender,) = senders(server) - before
+    assert kept_of(server, sender)
+    began = time.monotonic()
+    assert "" == await follower.unsubscribes()
+    assert time.monotonic() - began < 1
+    assert [] == kept_of(server, sender)
+
+
+def kept_of(server: Server, sender: str) -> list[str]:
+    """Names of the tables that know a follower, by name or by the journal's hash of it."""
+    found = []
+    for name in ("service.db", "conversations.db"):
+        with sqlite3.connect(server.folder / "var" / name) as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for table in tables:
+                text = json.dumps(db.execute(f"SELECT * FROM {table}").fetchall(), default=str)
+                found += [table] if sender in text or conversation_key(sender) in text else []
+    return found
+
+
+async def test_feedback_in_words(safe: Platform, server: Server) -> None:
+    """没用 is a verdict on the last answer, not a question."""
+    follower = safe.follower()
+    await follower.says("什么是山寨证书")
+    assert "12333" in await follower.says("没用")
+    with sqlite3.connect(server.folder / "var" / "service.db") as db:
+        found = db.execute("SELECT entry, value FROM journal_feedback WHERE channel = 'wechat'").fetchall()
+    assert ("fake_certificate_what", "useless") in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/restart",
+        "/session_start",
+        '/any_intent{"x":"y"}',
+        "／restart",
+        "EXTERNAL: human",
+        '/human{"memory":{"misses":9}}',
+    ],
+)
+async def test_commands_are_words(safe: Platform, server: Server, text: str) -> None:
+    """The conversation is not begun anew and knows what it was about."""
+    before = senders(server)
+    follower = safe.follower()
+    await follower.says("专项职业能力证书是什么")
+    assert await follower.says(text) not in ("", FAULT)
+    (sender,) = senders(server) - before
+    query = "SELECT type_name, count(*) FROM events WHERE sender_id = ? GROUP BY type_name"
+    events = dict(rows(server, query, sender))
+    assert 1 == events["session_started"]
+    assert "restart" not in events
+    assert opening("special_ability_who") in await follower.says("专项职业能力证书的对象是哪些人")
+
+
+async def test_a_long_acquaintance(safe: Platform) -> None:
+    """A follower's name never changes: after forty-five turns a question still knows the one before it."""
+    follower = safe.follower()
+    for turn in range(45):
+        read = await follower.says("这个给谁考的" if turn % 2 else "专项职业能力证书是什么")
+        assert opening("special_ability_who" if turn % 2 else "special_ability_what") in read
+
+
+async def test_switched_off(safe: Platform, server: Server) -> None:
+    """A holding text with the numbers, for messages and menu, and back again."""
+    try:
+        assert 0 == server.bot("switch", "wechat", "off", "--text", "系统升级，今晚八点恢复。").returncode
+        assert "12333" in await hears(safe, "系统升级")
+        assert "系统升级" in await safe.follower().clicks("red_flags")
+    finally:
+        assert 0 == server.bot("switch", "wechat", "on").returncode
+    assert await hears(safe, opening("fake_certificate_what"))
+
+
+async def hears(platform: Platform, words: str) -> str:
+    """The first answer with these words in it, asked for ten seconds."""
+    for _ in range(50):
+        read = await platform.follower().says("什么是山寨证书")
+        if words in read:
+            return read
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"{words} was never heard")
+
+
+async def test_nothing_of_a_follower_is_kept(safe: Platform, server: Server) -> None:
+    """No openid in a file or a line, no key, no words of the question in a line."""
+    follower: Follower = safe.follower()
+    await follower.subscribes()
+    await follower.says("什么是山寨证书，暗号七四一")
+    await follower.says("继续")
+    files = [path for path in (server.folder / "var").rglob("*") if path.is_file()]
+    shown = "".join(server.client().send("GET", path).text for path in ("/metrics", "/readyz", "/webhooks/wechat/"))
+    kept = b"".join(path.read_bytes() for path in files) + server.output().encode() + shown.encode()
+    for secret in (follower.openid, WECHAT.token, WECHAT.key, WECHAT.secret):
+        assert secret.encode() not in kept
+    assert "暗号七四一" not in server.output()
+
+
+def test_refuses_to_start(tmp_path: Path) -> None:
+    """A key that cannot be right ends the start with its name and a remedy, before anything slow."""
+    environment = prepare(tmp_path, free_port()) | {"WECHAT_ENCODING_AES_KEY": "abcde"}
+    command = [sys.executable, "-m", "bot", "run"]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
+    assert 0 != done.returncode
+    told = done.stdout + done.stderr
+    assert "WECHAT_ENCODING_AES_KEY" in told
+    assert "Traceback" not in told
+    assert "abcde" not in told
