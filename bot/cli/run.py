@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+from bot.channels.wechat.settings import read_account
 from bot.errors import SettingError
 from bot.knowledge.store import shared_store
 from bot.server.model import ModelFile, train, training_fingerprint
@@ -15,6 +16,7 @@ from bot.settings import Settings
 
 def run(settings: Settings) -> int:
     """Serve; training happens in a process of its own, so that its memory is given back."""
+    read_account(settings)  # what cannot be right is told at once, not after the model
     shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
     model = ModelFile.of(settings)
     if not model.is_current(training_fingerprint(settings)):
