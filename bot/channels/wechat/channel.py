@@ -16,7 +16,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels import switches
+from bot.channels import metrics, switches
 from bot.channels.conversation import OnNewMessage
 from bot.channels.limits import RateLimit
 from bot.channels.retention import forget, purge_idle_daily
@@ -24,6 +24,7 @@ from bot.channels.wechat import xml
 from bot.channels.wechat.api import Api
 from bot.channels.wechat.body import read_body
 from bot.channels.wechat.envelope import Opened, SkewedClock, check_url, open_request, seal
+from bot.channels.wechat.fallback_state import FallbackState
 from bot.channels.wechat.identity import kept_key
 from bot.channels.wechat.messages import EVENT, UNSUBSCRIBE, Incoming, incoming
 from bot.channels.wechat.redis_state import RedisState
@@ -74,7 +75,7 @@ class WechatChannel(InputChannel):
         engine = service_engine(settings)
         switches.connect(engine)
         self.journal, self.followers = Journal(engine), Followers(engine)
-        self._state = RedisState(account.redis, account.app_id) if account.redis else LocalState()
+        self._state = FallbackState(RedisState(account.redis, account.app_id)) if account.redis else LocalState()
         self._api = Api(account.api_base, account.app_id, account.app_secret, self._state)
         self._talk = Talk(shared_store(settings.path("ZHENGBIAN_DATA_DIR")), self.journal)
         self._turns = Turns(
@@ -180,13 +181,10 @@ class WechatChannel(InputChannel):
             _log.error("wechat_forget_failed error=%s", type(error).__name__)
 
     async def _is_replay(self, opened: Opened) -> bool:
-        try:
-            return await self._state.is_replay(opened.ticket, opened.digest)
-        except Exception as error:  # the edge: an authentic message is answered even while the shared state is away
-            _log.error("wechat_state_failed error=%s", type(error).__name__)
-            return False
+        return bool(await self._state.is_replay(opened.ticket, opened.digest))
 
     def _refused(self, refusal: Refusal) -> HTTPResponse:
+        metrics.rejected.labels("wechat_refused").inc()
         if isinstance(refusal, SkewedClock):
             self._note("wechat_clock_skew", refusal, f" seconds={refusal.seconds}")
         else:

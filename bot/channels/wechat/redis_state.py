@@ -14,7 +14,7 @@ from bot.channels.wechat.state import KNOWN_SECONDS, TOLD_SECONDS, Arrival, Outc
 
 _PREFIX = "zhengbian:wechat:"
 #: Seconds that one call may take, and for which the lock of the token is held at most.
-_CALL_SECONDS, _LOCK_SECONDS = 2, 15
+_CALL_SECONDS, _LOCK_SECONDS = 1, 15
 
 
 class RedisState:

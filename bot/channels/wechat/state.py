@@ -133,10 +133,9 @@ class LocalState:
 
     async def publish(self, key: str, outcome: Outcome) -> None:
         """See :class:`State`."""
-        turn = self._turns.get(key)
-        if turn is not None:
-            turn.outcome, turn.ended = outcome.to_json(), self._clock()
-            self._told[key] = None
+        turn = self._turns.setdefault(key, _Turn(self._clock()))
+        turn.outcome, turn.ended = outcome.to_json(), self._clock()
+        self._told[key] = None
 
     async def outcome(self, key: str) -> Outcome | None:
         """See :class:`State`."""
@@ -145,9 +144,7 @@ class LocalState:
 
     async def settle(self, key: str, how: str) -> str:
         """See :class:`State`."""
-        turn = self._turns.get(key)
-        if turn is None:
-            return how
+        turn = self._turns.setdefault(key, _Turn(self._clock()))
         turn.settled = turn.settled or how
         return turn.settled
 
