@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
@@ -169,3 +170,9 @@ def watch(chat: Chat) -> None:
     chat.page.on("pageerror", lambda error: chat.faults.append(f"error {error}"))
     chat.page.on("console", lambda line: chat.faults.append(line.text) if line.text.startswith("CSP") else None)
     chat.page.on("request", lambda request: chat.requests.append(request.url))
+    chat.page.on("request", lambda request: chat.faults.extend(foreign(request.url)))
+
+
+def foreign(url: str) -> list[str]:
+    """The address, if it leads anywhere but to the servers of the test."""
+    return [] if urlsplit(url).hostname in ("127.0.0.1", "localhost") else [f"asked for {url}"]

@@ -80,11 +80,12 @@
     frame.title = label + '对话窗口';
     frame.referrerPolicy = 'strict-origin';
     frame.src = bot + '/chat?embed=1';
-    frame.addEventListener('load', greet);
+    frame.addEventListener('load', function () { if (!ready) greet(); });
     panel.insertBefore(frame, cover);
     if (!sheet) dress(launcher.getRootNode());
     timer = setTimeout(fail, 8000);
   }
+  /** Says who embeds, to frames whose browser does not tell them, and asks for the focus. */
   function greet() {
     if (isOpen) frame.contentWindow.postMessage({ type: 'zr:open' }, bot);
   }
@@ -94,6 +95,7 @@
     show(panel, true);
     if (!frame) load();
     launcher.setAttribute('aria-expanded', 'true');
+    panel.setAttribute('aria-modal', String(narrow()));
     title();
     if (narrow()) {
       overflow = document.documentElement.style.overflow;
@@ -145,7 +147,8 @@
       ready = true;
       clearTimeout(timer);
       show(cover, false);
-      if (isOpen && first) {
+      // who has gone on to something else meanwhile is not called back
+      if (isOpen && first && document.activeElement === host) {
         frame.focus();
         greet();
       }

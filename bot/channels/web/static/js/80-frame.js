@@ -49,8 +49,9 @@ function watchFrame() {
     if (!hostOrigin) {
       hostOrigin = event.origin;
       toHost({ type: 'zr:ready' });
+    } else if (event.origin === hostOrigin) {
+      focusFirst();
     }
-    if (event.origin === hostOrigin) focusFirst();
   });
   hostOrigin = findHost();
   toHost({ type: 'zr:ready' });
