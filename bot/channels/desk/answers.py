@@ -49,10 +49,10 @@ class Answers:
         holding = await switches.closed(NAME)
         if holding is not None:
             raise InputError(503, "busy", str(holding.blanks.get("before", "")) or _CLOSED, {"Retry-After": "60"})
-        began = time.perf_counter()
         agent = getattr(request.app.ctx, "agent", None)
         if agent is None or not agent.is_ready():
             raise InputError(503, "busy", "系统还没有准备好，请过一会儿再试。", {"Retry-After": "5"})
+        began = time.perf_counter()
         question = await parse(agent, text, choice)
         answer = assist(question, snapshot, today(), gate_of(agent), region=region, why=why)
         if not draft:

@@ -40,6 +40,7 @@ class Assisted:
     """The body of the response, and the replies that a citizen would have got, for the journal."""
 
     body: dict[str, Any]
+    references: tuple[ReplyRef, ...]
     replies: tuple[Reply, ...]
 
 
@@ -87,7 +88,7 @@ def assist(
     }
     if why:
         body["why"] = explain(question, snapshot, gate)
-    return Assisted(body, replies)
+    return Assisted(body, references, replies)
 
 
 def opened(key: str, snapshot: Snapshot, today: dt.date, region: str = "") -> Card | None:
@@ -141,7 +142,7 @@ class _Desk:
             if intent in seen:
                 continue
             seen.add(intent)
-            ref = respond(question.asking(intent), Memory(), self.snapshot).replies[0]
+            ref = respond(replace(question.asking(intent), chosen=True), Memory(), self.snapshot).replies[0]
             if (ref.form, ref.key) not in known:
                 known.add((ref.form, ref.key))
                 sure = _sure("medium" if support >= self.gate.threshold else "low")

@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse
 from bot.channels import switches
 from bot.channels.desk.access import ANYBODY_KNOWN, PEOPLE, Caller, Doorkeeper, cookie_header
 from bot.channels.desk.answers import NAME, Answers, describe
+from bot.channels.desk.pages import Pages
 from bot.channels.limits import RateLimit
 from bot.channels.requests import check_origin, error_response, json_body
 from bot.errors import InputError
@@ -34,18 +35,7 @@ from bot.storage.journal import Journal
 from bot.storage.staff import Staff
 
 _HERE = Path(__file__).parent
-_STATIC = _HERE / "static"
-_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
-)
 API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-PAGE_HEADERS = {
-    **API_HEADERS,
-    "Content-Security-Policy": _CSP,
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 _BROKEN = InputError(503, "busy", "现在出了点问题，请过一会儿再试。", {"Retry-After": "5"})
 #: Sentences of the shared errors send people to the hotline; whoever reads them here sits there.
 _CALL_US = re.compile(r"[，；][^，；。]*\{phone\}")
@@ -81,6 +71,7 @@ class DeskChannel(InputChannel):
         self._door = Doorkeeper(self.staff, self.access)
         self.journal, self.corrections, self.insight = Journal(engine), Corrections(engine), Insight(engine)
         answers = Answers(self._store, self.journal, self.corrections, self.insight, self.staff)
+        self._pages = Pages(self._store)
         self._document = yaml.safe_load((_HERE / "openapi.yml").read_text(encoding="utf-8"))
         #: Every route but login and the pages: the tests walk this table.
         self.routes: tuple[Route, ...] = (
@@ -120,9 +111,7 @@ class DeskChannel(InputChannel):
         for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
             unknown = Route(method, "", ANYBODY_KNOWN, _nothing_there)
             self._add(blueprint, method, "/desk/api/<rest:path>", partial(self._guarded, unknown), f"desk_{method}")
-        for path in ("/desk", "/desk/insight"):
-            self._add(blueprint, "GET", path, self._page, f"desk_page{path.count('/')}")
-        self._add(blueprint, "GET", "/desk/static/<name>", self._static, "desk_static")
+        self._pages.add_routes(blueprint)
         return blueprint
 
     def _prepare(self, app: Any, _: Any) -> None:
@@ -182,20 +171,6 @@ class DeskChannel(InputChannel):
 
     async def _openapi(self, *_: Any) -> dict[str, Any]:
         return self._document
-
-    async def _page(self, _: Request) -> HTTPResponse:
-        return http.html(self._file("desk.html"), headers=PAGE_HEADERS)
-
-    async def _static(self, request: Request) -> HTTPResponse:
-        path = _STATIC / str(request.match_info["name"])
-        if path.suffix not in _TYPES or not path.is_file():
-            return http.text("没有这个文件。\n", status=404, headers=PAGE_HEADERS)
-        return http.text(self._file(path.name), headers=PAGE_HEADERS, content_type=_TYPES[path.suffix])
-
-    def _file(self, name: str) -> str:
-        """``{phone}`` in it is filled when it is served: numbers stand in contacts.yml only."""
-        phone = self._store.current.content.contacts["h12333"].phone
-        return (_STATIC / name).read_text(encoding="utf-8").replace("{phone}", phone)
 
     def _refusal(self, error: InputError) -> HTTPResponse:
         told = InputError(error.status, error.code, _CALL_US.sub("", error.message), error.headers)

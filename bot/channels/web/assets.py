@@ -17,35 +17,17 @@ Beside it ``plain/`` holds the pages that need no script of ours and their one s
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from bot.channels.assets import CSS, HTML, JS, Asset, joined, script, text_of
+
 STATIC, PLAIN = Path(__file__).parent / "static", Path(__file__).parent / "plain"
-CSS, JS, HTML = "text/css; charset=utf-8", "text/javascript; charset=utf-8", "text/html; charset=utf-8"
 #: Hashed files of earlier content versions that stay available to pages opened before a reload.
 _KEPT = 12
-_LINE_ENDS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
-
-
-@dataclass(frozen=True)
-class Asset:
-    """A finished file: plain and compressed bytes, and a tag that changes with its content."""
-
-    body: bytes
-    packed: bytes = field(repr=False)
-    tag: str
-    content_type: str
-
-    @classmethod
-    def of(cls, text: str, content_type: str) -> Asset:
-        """From its text."""
-        body = text.encode("utf-8")
-        return cls(body, gzip.compress(body, 9, mtime=0), hashlib.sha256(body).hexdigest()[:16], content_type)
 
 
 @dataclass(frozen=True)
@@ -67,11 +49,11 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC, plain: Path = PLAIN) -> None:
         """Reads everything, so that a changed file never mixes with older ones while running."""
-        self._script = _joined(folder, "js")
-        self._styles = {"chat": _joined(folder, "css"), "pages": _text(plain / "pages.css")}
-        self._strings = json.loads(_text(folder / "strings.zh-CN.json"))
-        self._page, self._loader = _text(folder / "chat.html"), _text(folder / "embed.js")
-        self.faq, self.demo = _text(plain / "faq.html"), _text(plain / "demo.html")
+        self._script = joined(folder, "js")
+        self._styles = {"chat": joined(folder, "css"), "pages": text_of(plain / "pages.css")}
+        self._strings = json.loads(text_of(folder / "strings.zh-CN.json"))
+        self._page, self._loader = text_of(folder / "chat.html"), text_of(folder / "embed.js")
+        self.faq, self.demo = text_of(plain / "faq.html"), text_of(plain / "demo.html")
         self._built: tuple[object, Built] = ((), Built({}, {}))
         self._hashed: OrderedDict[str, Asset] = OrderedDict()
 
@@ -87,11 +69,10 @@ class Assets:
         return self._hashed.get(name)
 
     def _build(self, phone: str, hosts: list[str]) -> Built:
-        constants = {"ZR_STRINGS": self._strings, "ZR_HOSTS": hosts}
-        head = "'use strict';\n" + "".join(f"const {name} = {_literal(value)};\n" for name, value in constants.items())
+        whole = script(self._script, {"ZR_STRINGS": self._strings, "ZR_HOSTS": hosts})
         styles = [(name, "css", CSS, text) for name, text in self._styles.items()]
         addresses = {"{phone}": phone}
-        for name, kind, content_type, text in [("chat", "js", JS, head + self._script), *styles]:
+        for name, kind, content_type, text in [("chat", "js", JS, whole), *styles]:
             asset = Asset.of(text.replace("{phone}", phone), content_type)
             served_as = f"{name}.{asset.tag}.{kind}"
             self._hashed.pop(served_as, None)
@@ -103,16 +84,3 @@ class Assets:
         built.files["chat.html"] = built.page(self._page)
         built.files["embed.js"] = Asset.of(self._loader.replace("{phone}", phone), JS)
         return built
-
-
-def _joined(folder: Path, kind: str) -> str:
-    sources = sorted((folder / kind).glob(f"[0-9][0-9]-*.{kind}"))
-    return "\n".join(_text(source).strip() + "\n" for source in sources)
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-def _literal(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_LINE_ENDS)

@@ -9,17 +9,16 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.assets import FRESH, IMMUTABLE, Asset, page_headers, served
 from bot.channels.web import faq
-from bot.channels.web.assets import Asset, Assets, Built
+from bot.channels.web.assets import Assets, Built
 from bot.clock import today
 from bot.knowledge.store import Store
 from bot.settings import Settings
 
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
-_FRESH = {"Cache-Control": "no-cache", **_NOSNIFF}
-_IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable", **_NOSNIFF}
 #: Other sites load this one script; a host that isolates itself wants to be told that it may.
-_LOADER = {"Cross-Origin-Resource-Policy": "cross-origin", **_FRESH}
+_LOADER = {"Cross-Origin-Resource-Policy": "cross-origin", **FRESH}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; require-trusted-types-for 'script'"
@@ -29,18 +28,6 @@ _DEMO_POLICY = (
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 _METHODS = ["GET", "HEAD"]
-
-
-def page_headers(policy: str) -> dict[str, str]:
-    """Headers of a page under a Content-Security-Policy."""
-    return {
-        "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-        **_FRESH,
-    }
-
-
 _DEMO_HEADERS = page_headers(_DEMO_POLICY)
 
 
@@ -70,7 +57,7 @@ class Pages:
         async def static_file(request: Request, name: str) -> HTTPResponse:
             self._current()
             found = self._assets.hashed(name)
-            return served(request, found, _IMMUTABLE) if found else missing()
+            return served(request, found, IMMUTABLE) if found else missing()
 
         @blueprint.route("/embed.js", _METHODS)
         async def loader(request: Request) -> HTTPResponse:
@@ -84,7 +71,7 @@ class Pages:
 
         @blueprint.route("/favicon.ico", _METHODS)
         async def no_icon(_: Request) -> HTTPResponse:
-            return http.empty(headers=_IMMUTABLE)
+            return http.empty(headers=IMMUTABLE)
 
     def _current(self) -> Built:
         snapshot = self._store.current
@@ -101,33 +88,6 @@ class Pages:
         return self._faq[1]
 
 
-def served(request: Request, asset: Asset, headers: dict[str, str]) -> HTTPResponse:
-    """The file, compressed for who takes it; 304 for who has it."""
-    packed = takes_gzip(request.headers.get("accept-encoding", ""))
-    # one tag for each form: a shared cache must not answer one with the other's
-    tag = f'"{asset.tag}-gz"' if packed else f'"{asset.tag}"'
-    headers = {"ETag": tag, "Vary": "Accept-Encoding", **headers}
-    if _has(request, tag):
-        return http.empty(status=304, headers=headers)
-    if packed:
-        headers["Content-Encoding"] = "gzip"
-    return http.raw(asset.packed if packed else asset.body, headers=headers, content_type=asset.content_type)
-
-
 def missing(status: int = 404) -> HTTPResponse:
     """No such page, in our words."""
     return http.text("没有这个页面。请打开 /chat\n", status=status, headers={"Cache-Control": "no-store", **_NOSNIFF})
-
-
-def takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding header takes gzip."""
-    for offer in accepted.lower().split(","):
-        name, _, quality = offer.strip().partition(";")
-        if name.strip() in ("gzip", "*") and quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
-            return True
-    return False
-
-
-def _has(request: Request, tag: str) -> bool:
-    known = [known.strip() for known in request.headers.get("if-none-match", "").split(",")]
-    return tag in known or f"W/{tag}" in known or known == ["*"]

@@ -135,11 +135,11 @@ def desk(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk
 
 @pytest.fixture
 def quiet_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
-    """A server of the test's own, without a model: made with the settings given."""
+    """A server of the test's own, without a model unless given: made with the settings given."""
     stops = []
 
-    def make(**settings: Any) -> Desk:
-        running, stop = start(tmp_path / str(len(stops)), SimpleNamespace(is_ready=lambda: False), **settings)
+    def make(agent: object = SimpleNamespace(is_ready=lambda: False), **settings: Any) -> Desk:
+        running, stop = start(tmp_path / str(len(stops)), agent, **settings)
         stops.append(stop)
         return running
 

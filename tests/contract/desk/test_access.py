@@ -21,7 +21,9 @@ from tests.contract.desk.conftest import OPERATOR, PASSWORD, SUPERVISOR, Desk, S
 
 ROUTES = DeskChannel(Settings.from_environment({"ZHENGBIAN_VAR_DIR": tempfile.mkdtemp()})).routes
 #: Open to everybody: the login itself, and pages without data.
-OPEN = {("POST", "/desk/login"), ("GET", "/desk"), ("GET", "/desk/insight"), ("GET", "/desk/static/<name>")}
+OPEN = {("POST", "/desk/login")} | {
+    (method, path) for method in ("GET", "HEAD") for path in ("/desk", "/desk/insight", "/desk/static/<name:str>")
+}
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method} {r.path}")
 
 
