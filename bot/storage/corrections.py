@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.storage.database import make_tables
 from bot.storage.journal import conversation_key
 
 REASONS = ("wrong", "outdated", "unclear", "off_topic", "unreachable", "other")
@@ -56,7 +57,7 @@ class Corrections:
     def __init__(self, engine: sa.engine.Engine) -> None:
         """The table is made where missing."""
         self._engine = engine
-        meta.create_all(engine)
+        make_tables(engine, meta)
 
     def add(self, found: Correction, call: str, supervisors: list[str], today: dt.date) -> Correction:
         """Keep a new item; it goes to the supervisor with the fewest open ones, to nobody where there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,21 @@ def sqlite_engine(path: Path) -> sa.engine.Engine:
         cursor.close()
 
     return engine
+
+
+@contextlib.contextmanager
+def alone(engine: sa.engine.Engine) -> Iterator[sa.engine.Connection]:
+    """A transaction for changes of the schema: servers that start at the same time make them one after the other."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7236841)"))
+        yield connection
+
+
+def make_tables(engine: sa.engine.Engine, meta: sa.MetaData) -> None:
+    """Make the tables that are missing."""
+    with alone(engine) as connection:
+        meta.create_all(connection)
 
 
 def service_engine(settings: Settings) -> sa.engine.Engine:

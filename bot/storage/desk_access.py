@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.storage.database import make_tables
 from bot.storage.staff import StaffError
 
 #: Wrong passwords after which an account, or an address, waits; and for how long.
@@ -76,7 +77,7 @@ class DeskAccess:
     def __init__(self, engine: sa.engine.Engine, idle_seconds: float, longest_seconds: float) -> None:
         """``idle_seconds`` without a request, or ``longest_seconds`` after the login, end a session."""
         self._engine, self._idle, self._longest = engine, idle_seconds, longest_seconds
-        _meta.create_all(engine)
+        make_tables(engine, _meta)
 
     def open(self, name: str, role: str) -> tuple[str, Session]:
         """A session under an id that nobody has seen before: (cookie, session)."""

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.replies.reply import Kind, Reply
+from bot.storage.database import make_tables
 
 meta = sa.MetaData()
 events = sa.Table(
@@ -76,7 +77,7 @@ class Journal:
     def __init__(self, engine: sa.engine.Engine) -> None:
         """Tables are made where missing."""
         self._engine = engine
-        meta.create_all(engine)
+        make_tables(engine, meta)
 
     def replied(self, channel: str, conversation: str, text: str, replies: Sequence[Reply]) -> None:
         """Note one turn. ``text`` is cleaned and masked, and is kept only where nothing answered it."""

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from bot.errors import ZhengbianError
+from bot.storage.database import make_tables
 
 OPERATOR, SUPERVISOR = "operator", "supervisor"
 ROLES = (OPERATOR, SUPERVISOR)
@@ -53,7 +54,7 @@ class Staff:
         """The table is made where missing."""
         self._engine, self._hasher = engine, hasher or PasswordHasher()
         self._nobody = ""
-        _meta.create_all(engine)
+        make_tables(engine, _meta)
 
     def add(self, name: str, role: str, password: str) -> None:
         """A new account. Raises StaffError."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.storage.database import make_tables
+
 _meta = sa.MetaData()
 _switches = sa.Table(
     "channel_switches",
@@ -34,7 +36,7 @@ class SwitchTable:
     def __init__(self, engine: sa.engine.Engine) -> None:
         """The table is made where missing."""
         self._engine = engine
-        _meta.create_all(engine)
+        make_tables(engine, _meta)
 
     def all(self) -> dict[str, Switch]:
         """Every channel that was ever switched."""

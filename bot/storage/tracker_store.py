@@ -24,7 +24,7 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotS
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.storage.database import postgres_engine, sqlite_engine
+from bot.storage.database import alone, postgres_engine, sqlite_engine
 
 #: Turns before the present one that a message sees, and the most rows read for them.
 KEPT_TURNS, _MOST_ROWS = 2, 48
@@ -194,7 +194,7 @@ def _read(data: str) -> dict[str, Any]:
 
 
 def _add_indexes(engine: sa.engine.Engine) -> None:
-    with engine.begin() as connection:
+    with alone(engine) as connection:
         for name, columns in (
             ("ix_events_sender_type_time", "sender_id, type_name, timestamp"),
             ("ix_events_sender_id_id", "sender_id, id"),

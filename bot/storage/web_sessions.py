@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.storage import web_credentials
+from bot.storage.database import make_tables
 
 _meta = sa.MetaData()
 _conversations = sa.Table(
@@ -73,8 +74,8 @@ class WebSessions:
     def __init__(self, engine: sa.engine.Engine) -> None:
         """``engine`` is connected; tables are made where missing."""
         self._engine = engine
-        _meta.create_all(engine)
-        web_credentials.meta.create_all(engine)
+        make_tables(engine, _meta)
+        make_tables(engine, web_credentials.meta)
 
     def open(self, greeting: dict[str, Any], buttons: Mapping[str, Any]) -> Opened:
         """A new conversation with its greeting, which is number 0, and the starter buttons in it."""

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.replies.reply import Choice
+from bot.storage.database import make_tables
 
 _meta = sa.MetaData()
 _followers = sa.Table(
@@ -82,7 +83,7 @@ class Followers:
     def __init__(self, engine: sa.engine.Engine, clock: Callable[[], float] = time.time) -> None:
         """Tables are made where missing."""
         self._engine, self._clock = engine, clock
-        _meta.create_all(engine)
+        make_tables(engine, _meta)
 
     def get(self, follower: str) -> Follower:
         """What is known; an empty thread for somebody new."""
@@ -119,7 +120,7 @@ class LateAnswers:
     def __init__(self, engine: sa.engine.Engine, clock: Callable[[], float] = time.time) -> None:
         """Tables are made where missing."""
         self._engine, self._clock = engine, clock
-        _meta.create_all(engine)
+        make_tables(engine, _meta)
 
     def put(self, follower: str, message: str, question: str, text: str = "") -> None:
         """Keep the answer to ``message``, in the place of what stands there for it; '' is one still being made."""
