@@ -147,3 +147,24 @@ async def test_forced_colours(new_chat: NewChat) -> None:
         "all => all.map(one => getComputedStyle(one).outlineStyle === 'none' ? 0 : parseFloat(getComputedStyle(one).outlineWidth))"
     )
     assert [3, 0, 0] == widths
+
+
+async def test_lines_and_paragraphs(chat: Chat) -> None:
+    """Lines stand 1.6 letters apart, paragraphs at least 1.3 times as far."""
+    reply = await chat.ask(CARD)
+    lines, gap, size = await reply.locator("p + p").first.evaluate(
+        "one => { const style = getComputedStyle(one); return [style.lineHeight, style.marginTop, style.fontSize].map(parseFloat); }"
+    )
+    assert 1.6 == pytest.approx(lines / size, abs=0.01)
+    assert gap >= 1.3 * lines
+
+
+async def test_on_paper(chat: Chat) -> None:
+    """Questions and answers are printed whole, without what can only be pressed."""
+    for text in (LIST, LINKS, CARD):
+        await chat.ask(text)
+    await chat.page.emulate_media(media="print")
+    await expect(chat.box).to_be_hidden()
+    await expect(chat.replies.first.get_by_role("button", name="有用")).to_be_hidden()
+    height, whole = await chat.log.evaluate("log => [log.clientHeight, log.scrollHeight]")
+    assert height == whole

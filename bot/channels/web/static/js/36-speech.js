@@ -4,7 +4,8 @@ const speech = window.speechSynthesis && window.SpeechSynthesisUtterance ? windo
 let speakingButton = null;
 
 function chineseVoice() {
-  return (speech ? speech.getVoices() : []).filter(voice => /^(zh|cmn)/i.test(voice.lang))[0];
+  const voices = (speech ? speech.getVoices() : []).filter(voice => /^(zh|cmn)/i.test(voice.lang));
+  return voices.filter(voice => /CN|Hans/i.test(voice.lang))[0] || voices[0];
 }
 
 /** Voices come late in some browsers: the buttons are there and shown once there is one. */
