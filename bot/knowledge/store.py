@@ -64,6 +64,7 @@ def load_snapshot(data: Path) -> Snapshot:
     Raises:
         ContentError: with every problem found.
     """
+    version = _version(data)  # first: a file that is edited meanwhile must give the next snapshot another version
     content = load_content(data / "knowledge")
     catalogue = load_catalogue(data / "knowledge" / "occupations", content)
     signals = load_signals(data / "knowledge" / "signals", content)
@@ -72,7 +73,7 @@ def load_snapshot(data: Path) -> Snapshot:
     entity_names = load_entity_names(data / "lexicon", content.contacts)
     add_words(entity_names.words())
     wechat = load_wechat(data / "knowledge" / "wechat", content)
-    return Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, _version(data))
+    return Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, version)
 
 
 class Store:

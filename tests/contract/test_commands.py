@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,6 +53,46 @@ def test_reload(server: Server, visitor: Client, replies: Path) -> None:
     assert "Traceback" not in done.stderr
     assert says(visitor, NEW)
     assert {"status": "ready"} == visitor.send("GET", "/readyz").json
+
+
+def test_pages_follow_a_reload(server: Server, client: Client) -> None:
+    """Another number in contacts.yml is in the page, its script, the loader and the list of questions; addresses change."""
+    contacts = server.data / "knowledge" / "contacts.yml"
+    before = contacts.read_text(encoding="utf-8")
+    number = re.compile(r"(- id: h12333\n(?:  .*\n)*?  phone: )['\"]?12333['\"]?")
+    assert 1 == len(number.findall(before))
+
+    def pages() -> dict[str, str]:
+        page = client.send("GET", "/chat").text
+        script = re.findall(r'"(/chat/static/chat\.[0-9a-f]+\.js)"', page)[0]
+        texts = {path: client.send("GET", path).text for path in ("/chat/faq", "/embed.js", script)}
+        return {
+            "page": page,
+            "list": texts["/chat/faq"],
+            "loader": texts["/embed.js"],
+            "script": texts[script],
+            "at": script,
+        }
+
+    def changed(before: dict[str, str]) -> dict[str, str]:
+        deadline = time.monotonic() + 15
+        while (now := pages()) == before and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return pages() if now != before else now
+
+    old = pages()
+    try:
+        contacts.write_text(number.sub(r'\g<1>"12399"', before), encoding="utf-8")
+        assert 0 == server.bot("reload").returncode
+        new = changed(old)
+    finally:
+        contacts.write_text(before, encoding="utf-8")
+        assert 0 == server.bot("reload").returncode
+    assert old == changed(new)
+    assert ["list", "loader", "page", "script"] == sorted(name for name, text in new.items() if "12399" in text)
+    assert ["list", "loader", "page", "script"] == sorted(name for name, text in old.items() if "12333" in text)
+    assert old["at"] != new["at"]
+    assert 200 == client.send("GET", old["at"]).status
 
 
 def test_ask(server: Server) -> None:

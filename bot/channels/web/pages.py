@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from html import escape
 
 from sanic import Blueprint
@@ -13,7 +14,7 @@ from bot.channels.assets import FRESH, IMMUTABLE, Asset, page_headers, served
 from bot.channels.web import faq
 from bot.channels.web.assets import Assets, Built
 from bot.clock import today
-from bot.knowledge.store import Store
+from bot.knowledge.store import Snapshot, Store
 from bot.settings import Settings
 
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
@@ -40,7 +41,7 @@ class Pages:
         self._origin = settings.text("ZHENGBIAN_PUBLIC_ORIGIN")
         ancestors = " ".join(("'self'", *settings.origins("ZHENGBIAN_EMBED_ORIGINS")))
         self._page_headers = page_headers(_POLICY.format(ancestors=ancestors))
-        self._faq: tuple[object, Asset] | None = None
+        self._faq: tuple[Snapshot, dt.date, Asset] | None = None
 
     def add_routes(self, blueprint: Blueprint) -> None:
         """Add the routes to the channel's blueprint."""
@@ -79,13 +80,12 @@ class Pages:
 
     def _questions(self) -> Asset:
         snapshot, day = self._store.current, today()
-        key = (snapshot.version, day)
-        if self._faq is None or self._faq[0] != key:
+        if self._faq is None or self._faq[0] is not snapshot or self._faq[1] != day:
             source = self._assets.faq
             for blank, text in faq.contents(snapshot, day).items():
                 source = source.replace(blank, text)
-            self._faq = (key, self._current().page(source))
-        return self._faq[1]
+            self._faq = (snapshot, day, self._current().page(source))
+        return self._faq[2]
 
 
 def missing(status: int = 404) -> HTTPResponse:
