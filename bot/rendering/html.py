@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from html import escape
 
-from bot.rendering.web import Block, Inline, reply_blocks
+from bot.rendering.web import Block, Inline, is_allowed, reply_blocks
 from bot.replies.reply import Citation, Reply
 
 _NEW_WINDOW = '<span class="hidden">（新窗口打开）</span>'
@@ -15,7 +15,7 @@ def reply_html(reply: Reply, hosts: Collection[str]) -> str:
     """Body, notices and source line; ``hosts`` may be linked over plain http."""
     parts = [block_html(block) for block in reply_blocks(reply, hosts)]
     if reply.sources:
-        parts.append(f'<p class="source">来源：{"；".join(map(_source, reply.sources))}</p>')
+        parts.append(f'<p class="source">来源：{"；".join(_source(source, hosts) for source in reply.sources)}</p>')
     return "\n".join(parts)
 
 
@@ -57,5 +57,6 @@ def _link(text: str, href: str) -> str:
     return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer">{escape(text)}{_NEW_WINDOW}</a>'
 
 
-def _source(source: Citation) -> str:
-    return escape(str(source))
+def _source(source: Citation, hosts: Collection[str]) -> str:
+    title = _link(source.title, source.url) if is_allowed(source.url, hosts) else escape(source.title)
+    return f"{escape(source.issuer)}，{escape(source.date)}（{title}）"

@@ -46,13 +46,31 @@ def test_blocks(block: dict[str, object], expected: str) -> None:
 @pytest.mark.parametrize("text", EVIL)
 def test_no_text_becomes_markup(text: str) -> None:
     """Wherever it stands, it opens no element but ours, and links lead to allowed places only."""
-    source = Citation(text, text, text)
+    source = Citation(text, text, text, text)
     reply = Reply(Kind.ANSWER, "x", "1", text, "", notices=(text,), sources=(source,))
     html = reply_html(reply, {"good.example"})
     allowed = r"</?(p|h4|ul|ol|li|table|tr|td|th|strong|div|span)( class=\"[a-z]+\")?>|<br>|</a>"
     rest = re.sub(allowed, "", html)
     rest = re.sub(r'<a href="(https://[^"<>]*|tel:\d+)" target="_blank" rel="noopener noreferrer">', "", rest)
     assert "<" not in rest
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", "厅，2022（题）"),
+        ("http://a.cn/x", "厅，2022（题）"),
+        (
+            "https://a.cn/x",
+            '厅，2022（<a href="https://a.cn/x" target="_blank" rel="noopener noreferrer">题'
+            '<span class="hidden">（新窗口打开）</span></a>）',
+        ),
+    ],
+)
+def test_sources(url: str, expected: str) -> None:
+    """The title leads to the publication where its address may be linked."""
+    reply = Reply(Kind.ANSWER, "x", "1", "正文", "", sources=(Citation("题", "厅", "2022", url),))
+    assert f'<p>正文</p>\n<p class="source">来源：{expected}</p>' == reply_html(reply, {"b.cn"})
 
 
 def test_reply() -> None:
