@@ -130,6 +130,17 @@ def test_api_names_every_route_and_no_other() -> None:
     assert expected == set(_ROUTE.findall(API.read_text(encoding="utf-8")))
 
 
+def test_proxy_publishes_every_page() -> None:
+    """What the web channel gives to browsers passes deploy/nginx.conf; what is for those who run it does not."""
+    proxy = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    exact = set(re.findall(r"location = (/\S*)", proxy))
+    below = tuple(path for path in re.findall(r"location (/\S*)", proxy) if path != "/")
+    pages = _SOURCE_PAGE.findall((PROJECT / "bot" / "channels" / "web" / "pages.py").read_text(encoding="utf-8"))
+    assert {"/chat", "/embed.js", "/demo"} <= set(pages)
+    assert [] == [path for path in pages if path not in exact and not path.startswith(below)]
+    assert [] == [p for p in ("/", "/healthz", "/readyz", "/metrics") if p in exact or p.startswith(below)]
+
+
 def test_api_names_every_error_and_no_other() -> None:
     """Status and code of every error that a channel raises, as the tables of docs/api.md and docs/channels/ have them."""
     source = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "bot" / "channels").rglob("*.py"))
