@@ -121,7 +121,7 @@ async def test_structure(chat: Chat) -> None:
               - button "有用"
               - button "没用"
           - status
-          - textbox "您的问题，或一段招生广告"
+          - textbox "您的问题或招生广告"
           - button "发送"
         """
     )
