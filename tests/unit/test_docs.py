@@ -16,6 +16,7 @@ import yaml
 from bot.channels import requests
 from bot.channels.desk.channel import DeskChannel
 from bot.cli.main import _parser
+from bot.rendering.parts import MAX_BYTES
 from bot.settings import PROJECT, SETTINGS, Settings
 from bot.text.clean import MAX_TEXT
 
@@ -166,6 +167,26 @@ def test_api_names_the_limits_of_the_source() -> None:
     """Numbers that the documents repeat."""
     assert f"at most {requests.MAX_BODY:,} bytes" in API.read_text(encoding="utf-8")
     assert f"1 to {MAX_TEXT:,} characters" in API.read_text(encoding="utf-8")
+
+
+def test_wechat_document_names_every_setting_and_command() -> None:
+    """The table of docs/channels/wechat.md: each setting with its default, each action of the command, the limit."""
+    text = (PROJECT / "docs" / "channels" / "wechat.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(WECHAT_[A-Z_]+)` \| (.*?) ?\|", text, re.MULTILINE))
+    assert {s.name: f"`{s.default}`" if s.default else "" for s in SETTINGS if s.name.startswith("WECHAT_")} == rows
+    assert all(f"python -m bot wechat {action}" in text for action in ("check", "menu", "menu --show"))
+    assert f"{MAX_BYTES} 字节" in text
+
+
+def test_operations_name_every_event_of_the_log() -> None:
+    """Whoever reads a line of WeChat's finds it in the table."""
+    source = "".join(p.read_text(encoding="utf-8") for p in (PROJECT / "bot" / "channels" / "wechat").glob("*.py"))
+    events = set(re.findall(r'(?:_log\.\w+\(|_note\()\s*"(wechat_[a-z_]+)', source)) | {
+        "wechat_send_failed",
+        "wechat_menu_failed",
+    }
+    table = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert {event for event in events if f"`{event}`" not in table} == set()
 
 
 @pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])

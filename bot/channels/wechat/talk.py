@@ -16,6 +16,7 @@ from bot.dialogue.choice import read_choice
 from bot.dialogue.wording import STARTERS
 from bot.knowledge.store import Snapshot, Store
 from bot.knowledge.wechat import Target
+from bot.rendering.parts import MORE
 from bot.rendering.wechat import message_of, text_of
 from bot.replies.compose import compose
 from bot.replies.fill import fill_plain
@@ -57,6 +58,14 @@ class Talk:
             target = self._target(message)
             return target.name if target else ""
         return clean(message.text, self._store.current.public_numbers)
+
+    def is_more(self, message: Incoming) -> bool:
+        """Whether it asks for what is left to say."""
+        return message.kind != kinds.EVENT and self.question(message).strip("。.！! ") == MORE
+
+    def topic(self, message: Incoming) -> str:
+        """The question that a late answer repeats; '' where there is none to repeat."""
+        return "" if self.is_more(message) else self.question(message)
 
     def words(self, wording: str) -> str:
         """Fixed words of the content, with their source where they name a number."""

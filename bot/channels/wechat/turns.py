@@ -12,23 +12,22 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from bot.channels.conversation import OnNewMessage
 from bot.channels.limits import RateLimit
+from bot.channels.wechat.delivery import Delivery, Sender
 from bot.channels.wechat.identity import pseudonym
-from bot.channels.wechat.messages import EVENT, Incoming
+from bot.channels.wechat.messages import Incoming
 from bot.channels.wechat.settings import Account
 from bot.channels.wechat.state import LATE, PUSH, REPLY, Outcome, State
 from bot.channels.wechat.talk import Spoken, Talk
-from bot.rendering.parts import MORE, cut
+from bot.rendering.parts import cut
 from bot.rendering.wechat import escape
-from bot.storage.wechat import Follower, Followers, LateAnswer, LateAnswers
+from bot.storage.wechat import Followers, LateAnswer, LateAnswers
 
 #: Turns of the process at once, and of one follower: beyond it a polite word.
 MOST_RUNNING, MOST_WAITING = 500, 5
-#: Most messages that the platform lets follow a person's message, and a tap or scan.
-MOST_PUSHED, MOST_PUSHED_AFTER_EVENT = 5, 3
 #: Characters of a question that a late answer repeats.
 _LONGEST_QUESTION = 30
 _log = logging.getLogger(__name__)
@@ -54,12 +53,6 @@ class Passive:
     created: int
 
 
-class Sender(Protocol):
-    """Sends a text outside the reply; 0 where the platform took it, else its error number."""
-
-    async def send_text(self, openid: str, text: str) -> int: ...
-
-
 class Turns:
     """All turns of the process."""
 
@@ -82,7 +75,7 @@ class Turns:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._of_follower: dict[str, set[asyncio.Task[None]]] = {}
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
-        self._background: set[asyncio.Task[None]] = set()
+        self._delivery = Delivery(state, talk, followers, late, sender, clock)
 
     async def reply(self, message: Incoming, arrived: float, on_new_message: OnNewMessage) -> Passive | None:
         """What this sending is answered with, None for „success". ``arrived``: monotonic time of its head."""
@@ -110,7 +103,7 @@ class Turns:
     async def stop(self, openid: str) -> str:
         """End what runs for a follower and erase what is kept here; the pseudonym, for what is kept elsewhere."""
         follower = pseudonym(openid, self._account.pseudonym_key)
-        tasks = list(self._of_follower.get(follower, ()))
+        tasks = [*self._of_follower.get(follower, ()), *self._delivery.tasks(follower)]
         for task in tasks:
             task.cancel()
         if tasks:
@@ -124,7 +117,7 @@ class Turns:
 
     def close(self) -> None:
         """End everything that runs."""
-        for task in (*self._running.values(), *self._background):
+        for task in (*self._running.values(), *self._delivery.tasks()):
             task.cancel()
 
     async def _fetched(self, key: str) -> Passive | None:
@@ -138,7 +131,7 @@ class Turns:
     async def _noticed(self, key: str, message: Incoming) -> Passive | None:
         if await self._state.outcome(key) is not None or await self._state.settle(key, LATE) != LATE:
             return await self._fetched(key)
-        self._late.put(self._follower(message), key, "" if self._is_more(message) else self._talk.question(message))
+        self._late.put(self._follower(message), key, self._talk.topic(message))
         return Passive(self._talk.part("wechat_notice"), int(self._clock()))
 
     def _start(self, key: str, message: Incoming, on_new_message: OnNewMessage) -> None:
@@ -184,13 +177,11 @@ class Turns:
         async with lock:
             outcome = await self._outcome(key, message, follower, waited, on_new_message)
             await self._state.publish(key, outcome)
-            is_settled = await self._state.settled(key)
-            if is_settled == LATE:
-                self._keep(key, message, follower, outcome)
-        if not is_settled or is_settled == PUSH:
-            work = asyncio.get_running_loop().create_task(self._deliver(key, message, follower, outcome))
-            self._background.add(work)
-            work.add_done_callback(self._background.discard)
+            settled = await self._state.settled(key)
+            if settled == LATE:
+                self._delivery.keep(key, message, follower, outcome)
+        if not settled or settled == PUSH:
+            self._delivery.start(key, message, follower, outcome, self._timing.lost)
 
     async def _outcome(
         self, key: str, message: Incoming, follower: str, waited: bool, on_new_message: OnNewMessage
@@ -209,7 +200,7 @@ class Turns:
         thread = self._followers.get(follower)
         spoken = None
         left: tuple[str, ...] = ()
-        if self._is_more(message):
+        if self._talk.is_more(message):
             while self._late.is_waiting(follower, besides=key):
                 await asyncio.sleep(0.2)
             late = self._late.take(follower, key)
@@ -235,56 +226,6 @@ class Turns:
         asked = " ".join(late.question.split())
         asked = asked if len(asked) <= _LONGEST_QUESTION else asked[:_LONGEST_QUESTION] + "…"
         return self._talk.part("wechat_late").replace("〔question〕", escape(asked)) + "\n" + late.text
-
-    async def _deliver(self, key: str, message: Incoming, follower: str, outcome: Outcome) -> None:
-        """See that a finished answer gets to its follower, whichever way its sendings went."""
-        how, pause, until = "", 0.1, time.monotonic() + self._timing.lost
-        while not (how := await self._state.settled(key)) and time.monotonic() < until:
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 2.0)
-        how = how or await self._state.settle(key, LATE)
-        if how == LATE:
-            _log.warning("wechat_answer_late")
-            self._keep(key, message, follower, outcome)
-        elif how == PUSH:
-            await self._push(key, message, follower, outcome)
-
-    async def _push(self, key: str, message: Incoming, follower: str, outcome: Outcome) -> None:
-        most = MOST_PUSHED_AFTER_EVENT if message.kind == EVENT else MOST_PUSHED
-        parts = cut(outcome.text, hinted=False) if outcome.text else ()
-        if len(parts) > most:
-            parts = cut(outcome.text)
-        for sent, part in enumerate(parts[:most]):
-            if self._sender is None or await self._sender.send_text(message.openid, part) != 0:
-                if sent == 0:
-                    self._keep(key, message, follower, outcome)
-                    return
-                self._leave(follower, cut(outcome.text)[sent:])
-                break
-        else:
-            self._leave(follower, parts[most:])
-        if outcome.holds:
-            self._late.given(key)
-
-    def _keep(self, key: str, message: Incoming, follower: str, outcome: Outcome) -> None:
-        """For the follower's next message; what it would have brought along waits again too."""
-        if outcome.holds:
-            self._late.release(key)
-        left, rest = cut(outcome.text)[1:], self._followers.get(follower).rest
-        if left and rest[: len(left)] == left:  # it will be told whole
-            self._leave(follower, rest[len(left) :])
-        own = outcome.own if outcome.holds else outcome.text
-        if own:
-            self._late.put(follower, key, "" if self._is_more(message) else self._talk.question(message), own)
-        else:
-            self._late.drop(key)
-
-    def _leave(self, follower: str, rest: tuple[str, ...]) -> None:
-        thread: Follower = self._followers.get(follower)
-        self._followers.keep(follower, replace(thread, rest=rest, rest_at=self._clock() if rest else 0.0))
-
-    def _is_more(self, message: Incoming) -> bool:
-        return message.kind != EVENT and self._talk.question(message).strip("。.！! ") == MORE
 
     def _follower(self, message: Incoming) -> str:
         return pseudonym(message.openid, self._account.pseudonym_key)

@@ -13,10 +13,11 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from bot.channels.wechat.messages import Incoming
-from bot.channels.wechat.state import LocalState
+from bot.channels.wechat.state import PUSH, LocalState, Outcome
 from bot.channels.wechat.talk import Talk
 from bot.channels.wechat.turns import Passive, Timing, Turns
 from bot.knowledge.store import shared_store
+from bot.rendering.parts import cut
 from bot.replies.reply import ReplyRef
 from bot.settings import Settings
 from bot.storage.database import sqlite_engine
@@ -172,7 +173,7 @@ async def test_a_lost_sending(platform: Platform, monkeypatch: pytest.MonkeyPatc
     platform.rasa.gates["哪些说法要当心"] = gate
     assert "success" == await platform.lapse(message)
     gate.set()
-    await until(lambda: not platform.turns._running and not platform.turns._background)
+    await until(lambda: not platform.turns._running and not platform.turns._delivery.tasks())
     assert (await platform.say("你好")).startswith("关于您刚才问的“哪些说法要当心”：\n")
     assert "success" == await platform.send(message)
 
@@ -319,7 +320,7 @@ async def test_sent_later(tmp_path: Path) -> None:
     platform.rasa.gates["哪些说法要当心"] = gate
     assert "success" == await platform.lapse(message)
     gate.set()
-    await until(lambda: bool(sender.texts) and not platform.turns._background)
+    await until(lambda: bool(sender.texts) and not platform.turns._delivery.tasks())
     assert "success" == await platform.send(message)
     assert 1 == len(sender.texts)
     assert "关于您刚才问的" not in await platform.say("你好")
@@ -333,7 +334,7 @@ async def test_not_sent_later(tmp_path: Path, error: int) -> None:
     platform.rasa.gates["哪些说法要当心"] = gate
     assert "success" == await platform.lapse(message)
     gate.set()
-    await until(lambda: not platform.turns._running and not platform.turns._background)
+    await until(lambda: not platform.turns._running and not platform.turns._delivery.tasks())
     assert (await platform.say("你好")).startswith("关于您刚才问的“哪些说法要当心”：\n")
 
 
@@ -345,3 +346,30 @@ async def test_a_broken_turn(platform: Platform, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(platform.followers, "get", broken)
     assert "没能答上来" in await platform.say("你好")
+
+
+@pytest.mark.parametrize(
+    ("event_name", "errors", "sent", "left"),
+    [("", (), 5, 1), ("CLICK", (), 3, 3), ("", (0, 0, 45047), 3, 4), ("", (-1,), 1, 0)],
+    ids=["a message", "a tap", "no more allowed", "none taken"],
+)
+async def test_long_answers_sent_later(
+    tmp_path: Path, event_name: str, errors: tuple[int, ...], sent: int, left: int
+) -> None:
+    """As many parts as the platform allows, in order; the others by 「继续」; what was not taken is never lost."""
+    sender = Sent(*errors)
+    platform = Platform(tmp_path, sender)
+    body = "".join(f"第{n}句话有这么长，一直说到句号才停。" for n in range(190))
+    parts = cut(body)
+    assert 6 == len(parts)
+    message = event(event_name, "query_where") if event_name else text("说来话长")
+    follower = "wx_follower"
+    platform.followers.keep(follower, replace(platform.followers.get(follower), rest=parts[1:], rest_at=time.time()))
+    await platform.turns._state.arrived("k")
+    assert PUSH == await platform.turns._state.settle("k", PUSH)
+    platform.turns._delivery.start("k", message, follower, Outcome(body, 1), 1)
+    await until(lambda: not platform.turns._delivery.tasks())
+    said = [words.split("\n（")[0] for words in parts]
+    assert said[:sent] == [words.split("\n（")[0] for words in sender.texts]
+    assert parts[6 - left :] == platform.followers.get(follower).rest
+    assert ([body] if errors == (-1,) else []) == [late.text for late in platform.late.take(follower, "x")]
