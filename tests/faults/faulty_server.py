@@ -1,0 +1,76 @@
+"""``python -m bot run`` that breaks on demand: the file named by FAULT_FILE says what is broken at the moment."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bot.server import environment, quiet
+
+_FILE = Path(os.environ["FAULT_FILE"])
+_clock = time.time
+_seen: list[Any] = [0.0, ""]
+
+
+def fault() -> str:
+    """What is broken; looked at ten times a second."""
+    now = time.monotonic()
+    if now - _seen[0] > 0.1:
+        _seen[:] = [now, _FILE.read_text(encoding="utf-8") if _FILE.exists() else ""]
+    return str(_seen[1])
+
+
+def _jumping() -> float:
+    return _clock() + (float(fault().removeprefix("clock ")) if fault().startswith("clock ") else 0.0)
+
+
+def install() -> None:
+    """Wrap one function of each layer."""
+    environment.prepare()
+    quiet.import_sanic_quietly()
+    import sqlalchemy as sa
+
+    import actions.turn_action
+    from bot.nlu.classifier import EntryClassifier
+
+    time.time = _jumping
+    run, respond, process = actions.turn_action.TurnAction.run, actions.turn_action.respond, EntryClassifier.process
+
+    @functools.wraps(run)
+    async def slow(*arguments: Any, **named: Any) -> Any:
+        if fault() == "action hangs":
+            await asyncio.sleep(30)
+        return await run(*arguments, **named)
+
+    @functools.wraps(respond)
+    def raising(*arguments: Any, **named: Any) -> Any:
+        if fault() == "action raises":
+            raise RuntimeError(str(arguments))
+        return respond(*arguments, **named)
+
+    @functools.wraps(process)
+    def misunderstanding(self: Any, messages: Any) -> Any:
+        if fault() == "nlu raises":
+            raise RuntimeError(str([message.get("text") for message in messages]))
+        return process(self, messages)
+
+    actions.turn_action.TurnAction.run = slow  # type: ignore[method-assign]
+    actions.turn_action.respond = raising
+    EntryClassifier.process = misunderstanding  # type: ignore[method-assign]
+
+    @sa.event.listens_for(sa.engine.Engine, "before_cursor_execute")
+    def read_only(connection: Any, cursor: Any, *_: Any) -> None:
+        if connection.dialect.name == "sqlite":
+            cursor.execute(f"PRAGMA query_only={'ON' if fault() == 'read only' else 'OFF'}")
+
+
+if __name__ == "__main__":
+    install()
+    from bot.cli.main import main
+
+    sys.exit(main(["run"]))

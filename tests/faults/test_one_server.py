@@ -1,0 +1,236 @@
+"""One server with SQLite, broken in every way while people talk to it: what they see, what is kept, how it comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import PROJECT
+from tests.contract.conftest import Answer, Client, Server, cid, free_port, prepare, stop, wait_until_ready
+
+SECRET = "专项职业能力证书的奇怪问题"
+GOOD, ENTRY = "山寨证书是什么", "fake_certificate_what"
+#: Size of the file system that is filled.
+MEGABYTES = 12
+
+
+@dataclass
+class Faulty:
+    """The server, what breaks it, and somebody who talks to it all the time."""
+
+    server: Server
+    file: Path
+    is_small: bool
+    seen: list[tuple[str, Answer]] = field(default_factory=list)
+
+    @contextmanager
+    def broken(self, what: str) -> Iterator[None]:
+        self.file.write_text(what, encoding="utf-8")
+        time.sleep(0.3)
+        try:
+            yield
+        finally:
+            self.file.write_text("", encoding="utf-8")
+            time.sleep(0.3)
+
+    @contextmanager
+    def talked_to(self) -> Iterator[None]:
+        """Another visitor asks all the while; whatever he gets must be an answer or an honest sentence."""
+        visitor, over = self.server.client().open(), threading.Event()
+        acknowledged: list[str] = []
+        problems: list[str] = []
+
+        def talk() -> None:
+            while not over.is_set():
+                key = cid()
+                answer = visitor.post(cid=key, text=GOOD)
+                if not is_honest(answer):
+                    problems.append(f"{answer.status} {answer.body[:200]!r}")
+                if answer.status == 200:
+                    acknowledged.append(key)
+                time.sleep(0.1)
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(60)
+        assert problems == []
+        kept = visitor.send("GET", "/chat/api/messages").json["messages"]
+        assert [key for key in acknowledged[-200:] if key not in {m.get("cid") for m in kept}] == []
+
+
+def is_honest(answer: Answer) -> bool:
+    """An answer with words in it, or a refusal that names 12333; never a trace, never silence."""
+    if b"Traceback" in answer.body or answer.status not in {200, 503}:
+        return False
+    if answer.status == 503:
+        return "12333" in answer.json["message"]
+    bot = [message for message in answer.json["messages"] if message["from"] == "bot"]
+    return bool(bot) and all(m["text"] and (m["reason"] != "failed" or "12333" in m["text"]) for m in bot)
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    folder, port = tmp_path_factory.mktemp("faulty"), free_port()
+    environment = prepare(folder, port)
+    var = folder / "var"
+    var.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(var)]
+    is_small = os.getuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
+    environment["FAULT_FILE"] = str(folder / "fault")
+    with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.faulty_server"],
+            cwd=PROJECT,
+            env=environment,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    server = Server(port, folder, environment, process)
+    try:
+        wait_until_ready(server)
+        yield Faulty(server, folder / "fault", is_small)
+    finally:
+        stop(server)
+        if is_small:
+            subprocess.run(["umount", str(var)], check=False)
+    assert "Traceback" not in server.output()
+    assert SECRET not in server.output()
+
+
+def answers_again(visitor: Client) -> bool:
+    """Within ten seconds, by itself."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        answer = visitor.post(text=GOOD)
+        if answer.status == 200 and answer.json["messages"][-1]["entry"] == ENTRY:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("what", "event"),
+    [
+        ("action raises", "action_failed"),
+        ("action hangs", "web_turn_empty"),
+        ("nlu raises", "web_turn_failed"),
+    ],
+)
+def test_a_turn_that_breaks(faulty: Faulty, what: str, event: str) -> None:
+    """200 with „try again" and 12333, at once or after three seconds; the log has the event and no word of the question."""
+    visitor = faulty.server.client().open()
+    with faulty.talked_to(), faulty.broken(what):
+        message = visitor.say(SECRET)[0]
+        assert ("refusal", "failed") == (message["kind"], message["reason"])
+        assert "12333" in message["text"]
+    assert answers_again(visitor)
+    assert f"event={event}" in faulty.server.output()
+    assert "山寨证书" not in faulty.server.output()
+
+
+@pytest.mark.parametrize("seconds", [-3600, 86_400 * 3])
+def test_the_clock_jumps(faulty: Faulty, seconds: int) -> None:
+    """An hour back: nobody notices. Days ahead: sessions have ended, a new one is opened and answered."""
+    visitor = faulty.server.client().open()
+    visitor.say(GOOD)
+    with faulty.broken(f"clock {seconds}"):
+        if seconds > 0:
+            assert 401 == visitor.post(text=GOOD).status
+            visitor = faulty.server.client().open()
+        (message,) = visitor.say(GOOD)
+        assert ENTRY == message["entry"]
+    assert answers_again(faulty.server.client().open())
+
+
+def test_a_file_that_is_read_only(faulty: Faulty) -> None:
+    """503 with 12333 for what must be kept; transcripts can be read; afterwards all is well."""
+    visitor = faulty.server.client().open()
+    said = visitor.say(GOOD)
+    with faulty.talked_to():
+        with faulty.broken("read only"):
+            refused = visitor.post(text=GOOD)
+            assert 503 == refused.status
+            assert is_honest(refused)
+            assert said[0]["text"] == visitor.send("GET", "/chat/api/messages").json["messages"][1]["text"]
+        assert answers_again(visitor)
+
+
+@pytest.mark.parametrize("name", ["service.db", "conversations.db"])
+def test_a_database_that_is_locked(faulty: Faulty, name: str) -> None:
+    """Held by another program for longer than is waited: an honest sentence; afterwards all is well."""
+    visitor = faulty.server.client().open()
+    with faulty.talked_to():
+        with sqlite3.connect(faulty.server.folder / "var" / name, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            answer = visitor.post(text=GOOD)
+            other.execute("ROLLBACK")
+        assert is_honest(answer)
+        assert answers_again(visitor)
+
+
+def test_a_disk_that_is_full(faulty: Faulty) -> None:
+    """503 with 12333 while nothing can be written; once there is room, all is well and nothing acknowledged is gone."""
+    if not faulty.is_small:
+        pytest.skip("needs a small file system: run as root where mounting is allowed")
+    visitor = faulty.server.client().open()
+    visitor.say(GOOD)
+    filler = faulty.server.folder / "var" / "filler"
+    statuses: list[int] = []
+    with faulty.talked_to():
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 65536)
+        try:
+            deadline = time.monotonic() + 30
+            while 503 not in statuses and time.monotonic() < deadline:
+                answer = visitor.post(text=GOOD)
+                assert is_honest(answer)
+                statuses.append(answer.status)
+        finally:
+            filler.unlink()
+        assert 503 in statuses
+        assert answers_again(visitor)
+
+
+def test_files_that_are_gone(faulty: Faulty) -> None:
+    """The model's file and the content's folder are read at the start and on reload only: people notice nothing."""
+    models, data = faulty.server.folder / "models", faulty.server.data
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for folder in (models, data):
+            aside = folder.with_name(f"{folder.name}-aside")
+            shutil.move(folder, aside)
+            moved.append((aside, folder))
+        with faulty.talked_to():
+            done: Any = faulty.server.bot("reload")
+            assert 1 == done.returncode
+            assert "Traceback" not in done.stderr
+            assert answers_again(faulty.server.client().open())
+    finally:
+        for aside, folder in moved:
+            shutil.move(aside, folder)
+
+
+def test_it_was_one_process(faulty: Faulty) -> None:
+    """After all of the above: the same process, which answers and is ready, or says for half a minute that a store had failed."""
+    assert faulty.server.process.poll() is None
+    assert answers_again(faulty.server.client().open())
+    assert faulty.server.client().send("GET", "/readyz").json["status"] in {"ready", "tracker_store_failing"}
