@@ -13,7 +13,11 @@ from pathlib import Path
 
 import esprima
 
+from bot.channels.assets import joined, script
+from bot.channels.desk import pages as desk
 from bot.channels.web.assets import PLAIN, STATIC, Assets
+
+_FOLDERS = (STATIC, PLAIN, desk.STATIC)
 
 _FORBIDDEN = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|setAttribute\(\s*['\"]style|localStorage|sessionStorage"
@@ -27,10 +31,10 @@ _HTML = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssr
 
 def faults() -> Iterator[str]:
     """One line for each fault: file or script, line, what it is."""
-    for path in sorted((*STATIC.rglob("*.js"), *PLAIN.rglob("*.js"))):
+    for path in sorted(path for folder in _FOLDERS for path in folder.rglob("*.js")):
         yield from _lines(path, _FORBIDDEN, "不许用的调用")
         yield from _lines(path, _TOO_NEW, "旧浏览器没有")
-    for path in sorted((*STATIC.rglob("*.html"), *PLAIN.rglob("*.html"))):
+    for path in sorted(path for folder in _FOLDERS for path in folder.rglob("*.html")):
         yield from _lines(path, _HTML, "页面里不许写样式和脚本")
     for name, text in scripts().items():
         try:
@@ -47,9 +51,13 @@ def scripts() -> dict[str, str]:
     served = assets.current("12345", ())
     page = served.files["chat.html"].body.decode("utf-8")
     name = re.findall(r'src="/chat/static/(chat\.\w+\.js)"', page)[0]
-    script = assets.hashed(name)
-    assert script is not None
-    return {name: script.body.decode("utf-8"), "embed.js": served.files["embed.js"].body.decode("utf-8")}
+    chat = assets.hashed(name)
+    assert chat is not None
+    return {
+        name: chat.body.decode("utf-8"),
+        "embed.js": served.files["embed.js"].body.decode("utf-8"),
+        "desk.js": script(joined(desk.STATIC, "js", desk.SHARED_SCRIPTS), {}),
+    }
 
 
 def _lines(path: Path, pattern: re.Pattern[str], what: str) -> Iterator[str]:

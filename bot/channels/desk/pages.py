@@ -20,8 +20,12 @@ from bot.channels.assets import CSS, HTML, IMMUTABLE, JS, Asset, joined, page_he
 from bot.knowledge.store import Store
 
 STATIC = Path(__file__).parent / "static"
-#: Scripts of the chat page that the desk uses too, joined before its own.
-SHARED: tuple[Path, ...] = ()
+_CHAT = Path(__file__).parent.parent / "web" / "static"
+#: What the desk shares with the chat page, joined before its own: nodes, links, blocks, sources; colours.
+SHARED_SCRIPTS = tuple(
+    _CHAT / "js" / f"{name}.js" for name in ("10-dom", "20-links", "30-blocks", "32-sources", "34-quotes")
+)
+SHARED_STYLES = (_CHAT / "css" / "10-base.css",)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
@@ -40,7 +44,7 @@ class Pages:
         """Reads the sources once, so that a changed file never mixes with older ones while running."""
         self._store = store
         self._shell = text_of(STATIC / "desk.html")
-        self._script, self._style = joined(STATIC, "js", SHARED), joined(STATIC, "css")
+        self._script, self._style = joined(STATIC, "js", SHARED_SCRIPTS), joined(STATIC, "css", SHARED_STYLES)
         self._strings = json.loads(text_of(STATIC / "strings.zh-CN.json"))
         self._page: tuple[object, Asset] | None = None
         self._hashed: OrderedDict[str, Asset] = OrderedDict()

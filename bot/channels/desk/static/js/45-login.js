@@ -1,0 +1,49 @@
+// Who works here: login, log-out, and the way back in when a session has ended.
+
+const loginForm = byId('login'), consolePart = byId('console'), tools = byId('tools');
+
+function showLogin(told) {
+  csrf = '';
+  loginForm.hidden = false;
+  consolePart.hidden = true;
+  tools.hidden = true;
+  byId('login-told').textContent = told || '';
+  byId('password').value = '';
+  byId(byId('user').value ? 'password' : 'user').focus();
+}
+
+function showConsole(me) {
+  csrf = me.csrf;
+  loginForm.hidden = true;
+  consolePart.hidden = false;
+  tools.hidden = false;
+  byId('who').textContent = say('who', { name: me.name, role: ZR_STRINGS.roles[me.role] });
+  byId('to-insight').hidden = me.role !== 'supervisor';
+  fillRegions(me.regions);
+  focusBox();
+}
+
+/** Asks the server who is logged in; shows the console or the login. */
+async function enter(told) {
+  const answer = await call('GET', '/desk/api/me');
+  if (answer.status === 200) showConsole(answer.data);
+  else showLogin(answer.status === 0 ? say('down') : told);
+}
+
+loginForm.addEventListener('submit', async event => {
+  event.preventDefault();
+  const answer = await call('POST', '/desk/login', { user: byId('user').value.trim(), password: byId('password').value });
+  if (answer.status !== 200) {
+    showLogin(answer.data.message || say('login_failed'));
+    return;
+  }
+  csrf = answer.data.csrf;
+  await enter(say('login_failed'));
+});
+
+byId('logout').addEventListener('click', async () => {
+  await call('POST', '/desk/logout', {});
+  newCall();
+  byId('user').value = '';
+  showLogin('');
+});

@@ -1,0 +1,3 @@
+// Begins: who is it?
+
+enter('');

@@ -1,0 +1,300 @@
+"""The desk's page in Chromium, on the real channel with the trained model: login, cards, every key, what is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import _TELL_VIOLATIONS, PATIENCE, foreign
+from tests.browser.test_accessibility import findings
+from tests.contract.desk.conftest import OPERATOR, PASSWORD, SUPERVISOR, Desk, start
+
+MISSING = "证书网上查不到怎么办"
+XSS = (
+    '<img src=x onerror="window.__xss=1"><script>window.__xss=1</script> 包过 javascript:alert(1) 免考拿证 加微信 980元'
+)
+
+
+@dataclass
+class Console:
+    """A page at the desk, what it asked for and what it must not do."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    requests: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def box(self) -> Locator:
+        return self.page.locator("#q")
+
+    @property
+    def cards(self) -> Locator:
+        return self.page.locator("#cards > li")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("#status")
+
+    async def login(self, user: str = OPERATOR, password: str = PASSWORD) -> Console:
+        await self.page.get_by_label("账号").fill(user)
+        await self.page.get_by_label("密码").fill(password)
+        await self.page.keyboard.press("Enter")
+        return self
+
+    async def ask(self, text: str) -> Console:
+        """Type and Enter; the focus is then on what came."""
+        await self.box.fill(text)
+        await self.page.keyboard.press("Enter")
+        await expect(self.status).to_have_text(re.compile("找到|没有找到|先照下面"))
+        await expect(self.page.locator("#cards > li:focus, #said:focus")).to_have_count(1)
+        return self
+
+    async def clipboard(self) -> str:
+        return str(await self.page.evaluate("navigator.clipboard.readText()"))
+
+
+@pytest.fixture(scope="session")
+def seat_server(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    running, stop = start(tmp_path_factory.mktemp("desk-page"), engine.agent)
+    yield running
+    stop()
+
+
+@pytest.fixture
+async def console(browser: Browser, seat_server: Desk) -> AsyncIterator[Console]:
+    """The login page, just opened."""
+    context = await browser.new_context(
+        locale="zh-CN",
+        viewport={"width": 1366, "height": 768},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(PATIENCE)
+    await context.add_init_script(_TELL_VIOLATIONS)
+    found = Console(await context.new_page())
+    page = found.page
+    page.on("pageerror", lambda error: found.faults.append(f"error {error}"))
+    page.on("console", lambda line: found.faults.append(line.text) if line.text.startswith("CSP") else None)
+    page.on("request", lambda request: found.faults.extend(foreign(request.url)))
+    page.on("request", lambda r: found.requests.append((r.method, r.url, r.post_data or "")))
+    await page.goto(f"http://127.0.0.1:{seat_server.port}/desk")
+    await expect(page.get_by_role("heading", name="登录")).to_be_visible()
+    yield found
+    await context.close()
+    assert [] == found.faults
+
+
+@pytest.fixture
+async def at_desk(console: Console) -> Console:
+    """An operator, logged in."""
+    await console.login()
+    await expect(console.box).to_be_focused()
+    return console
+
+
+async def test_wrong_passwords_are_told_and_then_locked(console: Console) -> None:
+    """A sentence each time; after five the account waits, even with the right password."""
+    told = console.page.get_by_role("alert")
+    for _ in range(5):
+        await console.login("张三没有", "wrong-password-1")
+        await expect(told).not_to_be_empty()
+        await expect(console.page.locator("#password")).to_have_value("")
+    await console.login("张三没有", "wrong-password-1")
+    await expect(told).to_contain_text("分钟")
+    await expect(console.page.locator("#console")).to_be_hidden()
+
+
+async def test_logging_out_ends_it(at_desk: Console) -> None:
+    """The login again, and the server knows nobody."""
+    await at_desk.page.get_by_role("button", name="退出").click()
+    await expect(at_desk.page.get_by_role("heading", name="登录")).to_be_visible()
+    answer = await at_desk.page.request.get(at_desk.page.url.replace("/desk", "/desk/api/me"))
+    assert 401 == answer.status
+
+
+async def test_cards_with_words_sources_and_dates(at_desk: Console) -> None:
+    """At least three, the first script in sight, each with issuer and date; the number of them is announced."""
+    await at_desk.ask(MISSING)
+    assert await at_desk.cards.count() >= 3
+    await expect(at_desk.status).to_have_text(re.compile(r"找到 \d 条"))
+    script = at_desk.cards.first.locator(".script")
+    box = await script.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 768
+    assert float(await script.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 24
+    for at in range(await at_desk.cards.count()):
+        await expect(at_desk.cards.nth(at).locator(".foot")).to_contain_text(re.compile(r"依据：.+，.+（.+）"))
+
+
+async def test_a_call_by_keyboard_alone(at_desk: Console) -> None:
+    """Words, Enter, C: copied in two key actions; then P, S, digits, arrows, /, N."""
+    page = at_desk.page
+    await at_desk.ask("机构不退费找谁投诉")
+    script = await at_desk.cards.first.locator(".script").inner_text()
+    await page.keyboard.press("c")
+    await expect(at_desk.status).to_contain_text("已复制")
+    assert script == await at_desk.clipboard()
+    await page.keyboard.press("p")
+    await expect(at_desk.status).to_contain_text("已复制电话")
+    assert re.fullmatch(r"[\d-]{3,13}", await at_desk.clipboard())
+    await page.keyboard.press("s")
+    await expect(at_desk.status).to_contain_text("依据")
+    copied = await at_desk.clipboard()
+    assert copied.startswith(script)
+    assert "依据：" in copied
+    await page.keyboard.press("2")
+    await expect(at_desk.cards.nth(1)).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await expect(at_desk.cards.nth(2)).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await expect(at_desk.cards.nth(1)).to_be_focused()
+    await page.keyboard.press("/")
+    await expect(at_desk.box).to_be_focused()
+    await at_desk.box.press("ArrowDown")
+    await expect(at_desk.cards.first).to_be_focused()
+    await page.keyboard.press("n")
+    await expect(at_desk.box).to_be_focused()
+    await expect(at_desk.box).to_have_value("")
+    await expect(at_desk.cards).to_have_count(0)
+    await expect(page.locator("#history li")).to_have_count(0)
+
+
+async def test_keys_are_dead_while_typing_and_composing(at_desk: Console) -> None:
+    """Letters go into the box; Enter that ends a composition asks nothing."""
+    await at_desk.box.press_sequentially("cpsn/?12")
+    await expect(at_desk.box).to_have_value("cpsn/?12")
+    await at_desk.box.fill("查证书")
+    await expect(at_desk.cards.first).to_be_visible()
+    before = len(at_desk.requests)
+    await at_desk.box.evaluate(
+        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
+    await expect(at_desk.box).to_be_focused()
+    assert [] == [r for r in at_desk.requests[before:] if r[1].endswith("/assist") and "draft" not in r[2]]
+
+
+async def test_help_opens_and_closes(at_desk: Console) -> None:
+    """? shows the keys, Esc closes, and meanwhile the other keys sleep."""
+    await at_desk.ask(MISSING)
+    await at_desk.page.keyboard.press("?")
+    dialog = at_desk.page.get_by_role("dialog", name="按键说明")
+    await expect(dialog).to_be_visible()
+    await at_desk.page.keyboard.press("n")
+    await expect(at_desk.cards.first).to_be_attached()
+    await at_desk.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    assert await at_desk.cards.count() >= 3
+
+
+async def test_drafts_leave_no_trace(at_desk: Console) -> None:
+    """Typing shows cards without an entry in the history; the server is told that it is a draft."""
+    await at_desk.box.press_sequentially("证书在哪里查")
+    await expect(at_desk.cards.first).to_be_visible()
+    await expect(at_desk.page.locator("#history li")).to_have_count(0)
+    assert {True} == {'"draft":true' in data for _, url, data in at_desk.requests if url.endswith("/assist")}
+
+
+async def test_expired_is_said_in_words(at_desk: Console) -> None:
+    """A policy that has run out says so above its script."""
+    await at_desk.ask("中级工补贴多少钱")
+    card = at_desk.cards.filter(has=at_desk.page.locator(".validity"))
+    await expect(card.first.locator(".validity")).to_contain_text("已经过期")
+
+
+async def test_no_answer_is_no_empty_page(at_desk: Console) -> None:
+    """What to say, where to pass on, what is near, and a button that records it; never our own number."""
+    await at_desk.ask("昆明市公积金怎么提取")
+    said = at_desk.page.locator("#said")
+    await expect(said.locator(".script")).not_to_be_empty()
+    await expect(said.locator(".phones .number")).not_to_have_text("12333")
+    assert await said.locator(".chip").count() >= 3
+    await said.get_by_role("button", name="记录为未解答").click()
+    await expect(at_desk.status).to_contain_text("已记录")
+
+
+async def test_occupation_and_advert_in_the_same_box(at_desk: Console) -> None:
+    """An ambiguous name brings chips that settle it; an advert its words, marked."""
+    await at_desk.ask("电工证在哪查")
+    await at_desk.cards.first.get_by_role("button", name="上岗用").click()
+    await expect(at_desk.cards.first.locator("h2")).to_contain_text("特种作业")
+    await at_desk.page.keyboard.press("n")
+    await at_desk.ask("高级育婴师证，免考包过，3天出证，1280元，加微信报名")
+    await expect(at_desk.cards.first.locator("mark").first).to_be_visible()
+    await expect(at_desk.cards.first.locator(".script")).to_contain_text("风险信号")
+
+
+async def test_correcting_a_card(at_desk: Console) -> None:
+    """纠错 becomes an item with an owner and a day, and the focus comes back."""
+    await at_desk.ask(MISSING)
+    card = at_desk.cards.first
+    await card.get_by_role("button", name="纠错").click()
+    await card.get_by_label("过时").check()
+    await card.get_by_label("说明").fill("平台改版了")
+    await card.get_by_role("button", name="提交").click()
+    await expect(at_desk.status).to_contain_text(SUPERVISOR)
+    await expect(at_desk.status).to_contain_text(re.compile(r"\d{4}-\d\d-\d\d"))
+    await expect(card.get_by_role("button", name="纠错")).to_be_focused()
+
+
+async def test_why_this_answer(at_desk: Console) -> None:
+    """On demand: what was read, how it was decided, the candidates with their support."""
+    await at_desk.ask(MISSING)
+    await at_desk.page.get_by_text("为什么是这个答案").click()
+    await expect(at_desk.page.locator(".why .rows")).to_contain_text(re.compile(r"证书在网上查不到怎么办？ \d\.\d\d"))
+
+
+async def test_the_summary_of_a_call_is_masked(at_desk: Console) -> None:
+    """What was asked, without numbers of persons, and what was answered."""
+    await at_desk.ask("我的电话13812345678，证书网上查不到")
+    await at_desk.page.get_by_role("button", name="复制来电小结").click()
+    await expect(at_desk.status).to_contain_text("小结")
+    copied = await at_desk.clipboard()
+    assert "13812345678" not in copied
+    assert "证书网上查不到" in copied
+
+
+async def test_hostile_words_stay_words(at_desk: Console) -> None:
+    """Nothing typed becomes an element or an address, and it stands in no URL."""
+    await at_desk.ask(XSS)
+    await at_desk.page.get_by_role("button", name="复制来电小结").click()
+    assert await at_desk.page.evaluate("window.__xss === undefined")
+    assert 0 == await at_desk.page.locator("main img, main script, main a[href^='javascript']").count()
+    assert [] == [url for _, url, _ in at_desk.requests if "onerror" in url or "%E5%8C%85%E8%BF%87" in url]
+
+
+async def test_a_server_that_is_down_loses_nothing(at_desk: Console) -> None:
+    """A sentence, the words still in the box, and the answer when it is back."""
+    await at_desk.page.route("**/desk/api/assist", lambda route: route.abort())
+    await at_desk.box.fill(MISSING)
+    await at_desk.page.keyboard.press("Enter")
+    await expect(at_desk.status).to_contain_text("连不上")
+    await expect(at_desk.box).to_have_value(MISSING)
+    await at_desk.page.unroute("**/desk/api/assist")
+    await expect(at_desk.cards.first).to_be_visible()
+
+
+async def test_a_session_that_ends_keeps_what_was_typed(at_desk: Console) -> None:
+    """Login again, the words are still there."""
+    await at_desk.page.context.clear_cookies()
+    await at_desk.box.fill(MISSING)
+    await at_desk.page.keyboard.press("Enter")
+    await expect(at_desk.page.get_by_role("alert")).to_contain_text("过期")
+    await at_desk.login()
+    await expect(at_desk.box).to_have_value(MISSING)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(at_desk: Console, scheme: Any) -> None:
+    """Idle, cards, no answer, help: in both schemes; and nothing scrolls sideways at 200 %."""
+    page = at_desk.page
+    await page.emulate_media(color_scheme=scheme)
+    for text in ("", MISSING, "昆明市公积金怎么提取", "电工证在哪查"):
+        if text:
+            await at_desk.ask(text)
+        assert [] == await findings(page)
+    await page.set_viewport_size({"width": 683, "height": 384})
+    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
