@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.settings import PROJECT
 from bot.storage.journal import conversation_key
 from tests.contract.conftest import WECHAT, Server, free_port, launch, prepare, stop
 from tests.wechat_platform.account import Account
+from tests.wechat_platform.api_host import MENU, ApiHost
 from tests.wechat_platform.hosting import opening
 from tests.wechat_platform.platform import Follower, Platform
 from tests.wechat_platform.verdict import FAULT
@@ -249,6 +251,37 @@ async def test_nothing_of_a_follower_is_kept(safe: Platform, server: Server) -> 
     for secret in (follower.openid, WECHAT.token, WECHAT.key, WECHAT.secret):
         assert secret.encode() not in kept
     assert "暗号七四一" not in server.output()
+
+
+async def test_menu(safe: Platform, server: Server, api: ApiHost) -> None:
+    """The command makes a menu that the platform takes, and every key in it has an answer of its own."""
+    environment = {
+        **server.environment,
+        "WECHAT_API_BASE": api.base,
+        "ZHENGBIAN_PUBLIC_ORIGIN": "https://zhengbian.example",
+    }
+    done = await asyncio.to_thread(replace(server, environment=environment).bot, "wechat", "menu")
+    assert 0 == done.returncode, done.stderr
+    (call,) = api.calls_of(MENU)
+    assert "查证书".encode() in call.raw
+    buttons = call.json["button"]
+    assert ["查证书", "看广告", "去举报"] == [button["name"] for button in buttons]
+    items = [item for button in buttons for item in button["sub_button"]]
+    assert ["https://zhengbian.example/chat"] == [item["url"] for item in items if item["type"] == "view"]
+    read = [await safe.follower().clicks(item["key"]) for item in items if item["type"] == "click"]
+    assert len(items) - 1 == len(set(read))
+    assert not {"", FAULT} & set(read)
+
+
+async def test_menu_refused(server: Server, api: ApiHost) -> None:
+    """The platform's number, what to do about it, and no secret."""
+    api.fails(MENU, 48001)
+    environment = {**server.environment, "WECHAT_API_BASE": api.base}
+    done = await asyncio.to_thread(replace(server, environment=environment).bot, "wechat", "menu")
+    assert 1 == done.returncode
+    assert "48001" in done.stderr
+    for secret in (WECHAT.secret, WECHAT.key, api.token):
+        assert secret not in done.stdout + done.stderr
 
 
 def test_refuses_to_start(tmp_path: Path) -> None:
