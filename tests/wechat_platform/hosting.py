@@ -143,6 +143,7 @@ async def serving(channel: Any, rasa: ScriptedRasa) -> AsyncIterator[int]:
         yield port
     finally:
         await server.before_stop()
+        app.shutdown_tasks(timeout=0)
         server.close()
         await server.wait_closed()
         await server.after_stop()

@@ -226,7 +226,7 @@ class WebChannel(InputChannel):
         return {"error": error.code, "message": error.message.replace("{phone}", self._phone)}
 
     async def _start_purging(self, app: Any, _: Any) -> None:
-        app.add_task(purge_daily(app, self.sessions, self.journal, self._settings))
+        app.add_task(purge_daily(app, self.sessions, self.journal, self._settings), name="purge_web")
 
     def _prepare(self, app: Any, _: Any) -> None:
         # the server refuses most of the large bodies before any route is found

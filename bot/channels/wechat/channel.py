@@ -206,7 +206,7 @@ class WechatChannel(InputChannel):
             print("注意：微信公众号用的是明文模式，谁截到一个请求地址都能冒充微信；请尽快换成安全模式。", flush=True)
 
     async def _start(self, app: Any, _: Any) -> None:
-        app.add_task(purge_idle_daily(app, self.followers, self._settings))
+        app.add_task(purge_idle_daily(app, self.followers, self._settings), name="purge_wechat")
 
     async def _stop(self, *_: Any) -> None:
         self._turns.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -48,3 +49,15 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """All that any logger says, at any level."""
     caplog.set_level(logging.DEBUG)
     return caplog
+
+
+@pytest.fixture(autouse=True)
+def no_task_fails_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """What asyncio complains about, nobody has waited for: there is no such thing in the channel."""
+    yield
+    gc.collect()
+    assert [] == [
+        str(record.exc_info or record.getMessage())
+        for record in caplog.records
+        if record.name == "asyncio" and record.levelno >= logging.ERROR
+    ]
