@@ -18,6 +18,8 @@ from bot.text.reading import reading
         ("哪点可以举抱", "哪里可以举报"),
         ("给是真的", "是不是真的"),
         ("證數在哪裡查", "证书在哪里查"),
+        ("OSTA网站哪点可以查", "OSTA网站哪里可以查"),
+        ("ＯＳＴＡ证数", "OSTA证书"),
         ("打12333举抱,行不行?", "打12333举报，行不行"),
     ],
 )
@@ -39,6 +41,8 @@ def test_told(lexicon: Lexicon, text: str, expected: str) -> None:
         "假证书怎么举报",
         "被骗了三千块钱,咋办",
         "ID card",
+        "娃娃想考证，晓不得咋个报名",
+        "kuada xuanchuan zenme suan",
         "〔手机号〕是谁的",
         "👍",
         "",
