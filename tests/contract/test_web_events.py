@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from rasa.core.channels.channel import UserMessage
 
-from bot.channels.web import events
+from bot.channels.web import events, turns
 from bot.storage.web_sessions import WebSessions
 from tests.contract.bare import good, in_thread, serve
 from tests.contract.conftest import Answer, Client, cid
@@ -121,10 +121,10 @@ async def test_heartbeats_outlast_the_servers_patience(tmp_path: Path, monkeypat
 @pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
 async def test_peer_leaves(tmp_path: Path, accept: str) -> None:
     """Whoever closes the connection in the middle finds the whole turn later, done once."""
-    gate, turns = asyncio.Event(), []
+    gate, heard = asyncio.Event(), []
 
     async def slow(message: UserMessage) -> None:
-        turns.append(message.text)
+        heard.append(message.text)
         await gate.wait()
         await good(message)
 
@@ -136,7 +136,7 @@ async def test_peer_leaves(tmp_path: Path, accept: str) -> None:
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", client.port)) as peer:
             peer.sendall(head.encode() + body)
-            while not turns:
+            while not heard:
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.2)
         gate.set()
@@ -144,7 +144,7 @@ async def test_peer_leaves(tmp_path: Path, accept: str) -> None:
             await asyncio.sleep(0.05)
         assert [1, 2] == [message["seq"] for message in kept]
         assert kept == (await in_thread(client.post, cid=key, text="你好")).json["messages"]
-    assert ["你好"] == turns
+    assert ["你好"] == heard
 
 
 async def test_catching_up(client: Client) -> None:
@@ -157,6 +157,8 @@ async def test_catching_up(client: Client) -> None:
 
 async def test_broken_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the answer cannot be kept, the stream says so in words and has no end mark: the client tries again."""
+    lines: list[str] = []
+    monkeypatch.setattr(turns._log, "error", lambda line, *values: lines.append(line % values))
     async with serve(tmp_path, good) as client:
         await in_thread(client.open)
         with monkeypatch.context() as broken:
@@ -164,4 +166,5 @@ async def test_broken_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             told = read((await ask(client)).text)
         assert ["typing", "error"] == [event["type"] for event in told]
         assert "12333" in told[-1]["message"]
+        assert ["web_answer_not_kept error=ZeroDivisionError"] == lines
         assert ["typing", "message", "message", "done"] == [event["type"] for event in read((await ask(client)).text)]

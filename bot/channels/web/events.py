@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +20,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_log = logging.getLogger(__name__)
 
 Messages = list[dict[str, Any]]
 
@@ -48,9 +46,7 @@ async def write(
         await asyncio.wait({turn}, timeout=HEARTBEAT_SECONDS)
         if not turn.done():
             await response.send(": heartbeat\n\n")
-    error = turn.exception()
-    if error is not None:
-        _log.error("web_request_failed error=%s", type(error).__name__)
+    if turn.exception() is not None:
         await response.send(_event({"type": "error", **failure}), end_stream=True)
         return
     messages = turn.result()

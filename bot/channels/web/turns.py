@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ from bot.storage.web_sessions import Conversation, WebSessions
 
 NAME = "web"
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 #: Seconds after which the message of a server that died may be answered by another; a living one renews its claim.
 CLAIM_SECONDS = 10.0
 #: Seconds between two looks for the answer of another server.
@@ -131,8 +133,9 @@ class Turns:
 
     def _ended(self, key: tuple[str, str]) -> None:
         task = self._running.pop(key)
-        if not task.cancelled():
-            task.exception()  # looked at: a turn that nobody waits for any more is no error of its own
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # noted here, because nobody may be waiting for it any more
+            _log.error("web_answer_not_kept error=%s", type(error).__name__)
 
     @contextlib.asynccontextmanager
     async def _claimed(self, conv: str, cid: str) -> AsyncIterator[list[dict[str, Any]]]:
