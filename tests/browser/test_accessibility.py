@@ -225,3 +225,14 @@ async def test_an_answer_is_read_from_its_beginning(new_chat: NewChat) -> None:
     assert log is not None
     assert own is not None
     assert 0 <= own["y"] - log["y"] <= 40
+
+
+async def test_focus_when_what_had_it_is_gone(chat: Chat, desk_chat: Chat) -> None:
+    """It goes on into the box; on a touch screen to the conversation, where no keyboard comes up over the answers."""
+    for one, expected in ((chat, chat.log), (desk_chat, desk_chat.box)):
+        await one.page.get_by_role("button", name="知道了").click()
+        await expect(expected).to_be_focused()
+        await one.page.get_by_role("button", name="重新开始").click()
+        await one.page.locator("#panel").get_by_role("button", name="重新开始").click()
+        await expect(one.status).to_contain_text("已重新开始")
+        await expect(expected).to_be_focused()

@@ -162,7 +162,7 @@ function markFailed(turn, message) {
     newest = turn;
     followed = true;
     enqueue(turn);
-    byId('text').focus();
+    focusFirst();
   }));
   tell(message || say(navigator.onLine === false ? 'offline' : 'failed_status'), 'alert');
   if (turn === newest && followed) bringIntoView(turn.node);

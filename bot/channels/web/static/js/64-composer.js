@@ -9,6 +9,12 @@ function limitText(most) {
   box.maxLength = most;
 }
 
+/** Where the focus goes when what had it is gone: on a touch screen not into the box, whose keyboard would cover half of it. */
+function focusFirst() {
+  if (window.matchMedia('(pointer: coarse)').matches) log.focus();
+  else box.focus();
+}
+
 /** Enter that belongs to an input method chooses a word; 229 is what old ones report. */
 function isComposing(event) {
   return event.isComposing || event.keyCode === 229;

@@ -23,7 +23,7 @@ function closePanel() {
   panel.hidden = true;
   empty(panel);
   if (panelOpener && document.contains(panelOpener)) panelOpener.focus();
-  else box.focus();
+  else focusFirst();
   return true;
 }
 

@@ -12,7 +12,7 @@ function showNotice(config) {
   row.appendChild(makeButton('main', say('noticed'), () => {
     changeSettings({ noticed: true });
     log.removeChild(notice);
-    box.focus();
+    focusFirst();
   }));
   const button = row.appendChild(makeButton('', say('erase'), () => openPanel('erase', erase, button)));
   log.insertBefore(notice, byId('hello').nextSibling);

@@ -23,12 +23,6 @@ function countReply() {
   toHost({ type: 'zr:unread', count: replies });
 }
 
-function focusFirst() {
-  // on a touch screen the keyboard would cover the greeting
-  if (window.matchMedia('(pointer: coarse)').matches) log.focus();
-  else box.focus();
-}
-
 function watchFrame() {
   document.addEventListener('keydown', event => {
     if (event.key !== 'Escape' || isComposing(event)) return;
