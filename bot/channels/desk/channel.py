@@ -19,8 +19,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import switches
-from bot.channels.desk.access import ANYBODY_KNOWN, PEOPLE, Caller, Doorkeeper, cookie_header
+from bot.channels.desk.access import ANYBODY_KNOWN, PEOPLE, SUPERVISORS, Caller, Doorkeeper, cookie_header
 from bot.channels.desk.answers import NAME, Answers, describe
+from bot.channels.desk.overview import Overview
 from bot.channels.desk.pages import Pages
 from bot.channels.limits import RateLimit
 from bot.channels.requests import check_origin, error_response, json_body
@@ -71,6 +72,7 @@ class DeskChannel(InputChannel):
         self._door = Doorkeeper(self.staff, self.access)
         self.journal, self.corrections, self.insight = Journal(engine), Corrections(engine), Insight(engine)
         answers = Answers(self._store, self.journal, self.corrections, self.insight, self.staff)
+        overview = Overview(self._store, self.insight, self.corrections)
         self._pages = Pages(self._store)
         self._document = yaml.safe_load((_HERE / "openapi.yml").read_text(encoding="utf-8"))
         #: Every route but login and the pages: the tests walk this table.
@@ -83,6 +85,14 @@ class DeskChannel(InputChannel):
             Route("POST", "/desk/api/events", PEOPLE, answers.events),
             Route("POST", "/desk/api/feedback", PEOPLE, answers.feedback),
             Route("POST", "/desk/api/misses", PEOPLE, answers.misses),
+            Route("GET", "/desk/api/insight/summary", SUPERVISORS, overview.summary),
+            Route("GET", "/desk/api/insight/charts/<name>", SUPERVISORS, overview.chart),
+            Route("GET", "/desk/api/insight/tables/<name>", SUPERVISORS, overview.export),
+            Route("GET", "/desk/api/insight/misses", SUPERVISORS, overview.misses),
+            Route("POST", "/desk/api/insight/misses", SUPERVISORS, overview.mark_misses),
+            Route("POST", "/desk/api/insight/phrasings", SUPERVISORS, overview.phrasing),
+            Route("GET", "/desk/api/insight/corrections", SUPERVISORS, overview.corrections),
+            Route("POST", "/desk/api/insight/corrections", SUPERVISORS, overview.mark_correction),
         )
 
     @classmethod

@@ -15,6 +15,7 @@ import pytest
 import sanic.app
 from sanic import Sanic
 
+from bot.channels import switches
 from bot.channels.desk.channel import DeskChannel
 from bot.settings import Settings
 from tests.contract.conftest import Answer, Client, free_port
@@ -136,7 +137,7 @@ def desk(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk
 @pytest.fixture
 def quiet_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """A server of the test's own, without a model unless given: made with the settings given."""
-    stops = []
+    stops, connected = [], list(switches._of_this_process)
 
     def make(agent: object = SimpleNamespace(is_ready=lambda: False), **settings: Any) -> Desk:
         running, stop = start(tmp_path / str(len(stops)), agent, **settings)
@@ -146,6 +147,7 @@ def quiet_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     yield make
     for stop in stops:
         stop()
+    switches._of_this_process[:] = connected
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method}
 
 
 def ask(seat: Seat, route: Route, **headers: str) -> Any:
-    path = route.path.replace("<id:int>", "1").replace("<id>", "query_where")
+    path = route.path.replace("<name>", "kinds").replace("<id>", "query_where")
     return seat.send(route.method, path, {} if route.method == "POST" else None, **headers)
 
 

@@ -207,7 +207,7 @@ def test_text_in_no_url(document: Any) -> None:
         if "name" in parameter
     }
     assert {"id", "region"} <= named
-    assert named <= {"id", "region", "weeks", "state", "table", "chart", "days"}
+    assert named <= {"id", "region", "state", "name", "days", "to"}
 
 
 def test_switched_off(quiet_desk: Any) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
 from tests.contract.conftest import Client
-from tests.contract.desk.conftest import OPERATOR, Desk, Seat, refused
+from tests.contract.desk.conftest import OPERATOR, Desk
 
 
 @pytest.mark.parametrize("path", ["/desk", "/desk/insight"])
@@ -41,18 +40,3 @@ def test_files_under_a_hash(desk: Desk) -> None:
         assert (200, "public, max-age=31536000, immutable") == (answer.status, answer.headers["cache-control"])
     for name in ("desk.js", "desk.html", "..%2fchannel.py", "desk.0000000000000000.js"):
         assert 404 == Client(desk.port).send("GET", f"/desk/static/{name}").status
-
-
-def test_switched_off(quiet_desk: Any, engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A desk that is switched off says so, and nothing is looked up."""
-    from bot.channels import switches
-    from bot.storage.database import service_engine
-    from bot.storage.switches import SwitchTable
-
-    monkeypatch.setattr(switches, "_of_this_process", [])
-    running = quiet_desk(agent=engine.agent)
-    seat = running.seat(OPERATOR)
-    assert 200 == seat.send("POST", "/desk/api/assist", {"text": "你好"}).status
-    SwitchTable(service_engine(running.channel._settings)).set("desk", False, "")
-    switches.connect(service_engine(running.channel._settings))
-    refused(Seat(running.port, seat.cookie, seat.csrf).send("POST", "/desk/api/assist", {"text": "你好"}), 503, "busy")
