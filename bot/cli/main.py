@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     switch.add_argument("channel", nargs="?", default="", choices=["", "web", "wechat", "desk"], help="渠道")
     switch.add_argument("state", nargs="?", default="", choices=["", "on", "off"], help="on 启用，off 停用")
     switch.add_argument("--text", default="", help="停用时先说的话，例如原因和恢复时间；电话号码自动附上")
+    add("purge", "现在就删去到期的会话、记录和评价（服务每天也会自己删）", _purge)
     staff = add("staff", "坐席台的账号：建立、列出、停用、重设密码", _staff).add_subparsers(required=True, dest="what")
     added = staff.add_parser("add", help="建立账号；密码从标准输入读一行，或在终端问两遍")
     added.add_argument("name", help="登录用的名字")
@@ -134,3 +135,13 @@ def _wechat(options: argparse.Namespace, settings: Settings) -> int:
     from bot.cli import wechat
 
     return wechat.menu(settings, options.show) if options.what == "menu" else wechat.check(settings, options.online)
+
+
+def _purge(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.server import quiet
+
+    quiet.import_sanic_quietly()
+    quiet.configure_logging()
+    from bot.cli.purge import purge
+
+    return purge(settings)

@@ -13,6 +13,8 @@ from typing import Any
 from bot.errors import SettingError
 from bot.server import environment, logs, quiet
 from bot.settings import Settings
+from bot.storage.database import service_engine
+from bot.storage.staff import SUPERVISOR, Staff
 
 
 def serve(settings: Settings, model: str) -> None:
@@ -80,6 +82,11 @@ def _announce(settings: Settings, lines: logs.EventFormatter) -> None:
     lines.serving = True
     address = f"http://{settings.text('HOST')}:{settings.text('PORT')}/chat"
     print(f"证辨已启动：{address}　（按 Ctrl+C 停止）", flush=True)
+    if not any(person.role == SUPERVISOR for person in Staff(service_engine(settings)).all()):
+        print(
+            "坐席台（/desk）还没有值班长，先建一个：.venv/bin/python -m bot staff add 名字 --role supervisor",
+            flush=True,
+        )
     pid_file(settings).parent.mkdir(parents=True, exist_ok=True)
     pid_file(settings).write_text(str(os.getpid()), encoding="ascii")
 

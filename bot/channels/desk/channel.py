@@ -25,6 +25,7 @@ from bot.channels.desk.overview import Overview
 from bot.channels.desk.pages import Pages
 from bot.channels.limits import RateLimit
 from bot.channels.requests import check_origin, error_response, json_body
+from bot.channels.retention import purge_desk_daily
 from bot.errors import InputError
 from bot.knowledge.store import shared_store
 from bot.settings import Settings
@@ -115,6 +116,7 @@ class DeskChannel(InputChannel):
         del on_new_message
         blueprint = Blueprint("zhengbian_desk", strict_slashes=True)
         blueprint.listener("before_server_start")(self._prepare)
+        blueprint.listener("after_server_start")(self._start_purging)
         for number, route in enumerate(self.routes):
             self._add(blueprint, route.method, route.path, partial(self._guarded, route), f"desk_{number}")
         self._add(blueprint, "POST", "/desk/login", self._login, "desk_login")
@@ -127,6 +129,9 @@ class DeskChannel(InputChannel):
     def _prepare(self, app: Any, _: Any) -> None:
         if self._settings.number("ZHENGBIAN_PROXIES"):
             app.config.PROXIES_COUNT = self._settings.number("ZHENGBIAN_PROXIES")
+
+    async def _start_purging(self, app: Any, _: Any) -> None:
+        app.add_task(purge_desk_daily(self.access, self.corrections, self._settings))
 
     def _add(self, blueprint: Blueprint, method: str, path: str, handler: Any, name: str) -> None:
         async def wrapped(request: Request, **named: Any) -> HTTPResponse:

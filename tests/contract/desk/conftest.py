@@ -17,6 +17,7 @@ from sanic import Sanic
 
 from bot.channels import switches
 from bot.channels.desk.channel import DeskChannel
+from bot.replies.reply import Kind, Reply
 from bot.settings import Settings
 from tests.contract.conftest import Answer, Client, free_port
 
@@ -164,6 +165,11 @@ def supervisor(desk: Desk) -> Seat:
 def document(supervisor: Seat) -> Any:
     """The OpenAPI document as it is served."""
     return supervisor.send("GET", "/desk/api/openapi.json").json
+
+
+def reply_of(kind: str, reason: str | None = None) -> Reply:
+    """A reply without words, for the journal."""
+    return Reply(Kind(kind), None, "v1", "body", "speech", reason=reason)
 
 
 def fits(document: Any, path: str, method: str, answer: Answer) -> None:
