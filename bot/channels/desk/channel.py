@@ -131,7 +131,7 @@ class DeskChannel(InputChannel):
             app.config.PROXIES_COUNT = self._settings.number("ZHENGBIAN_PROXIES")
 
     async def _start_purging(self, app: Any, _: Any) -> None:
-        app.add_task(purge_desk_daily(self.access, self.corrections, self._settings))
+        app.add_task(purge_desk_daily(self.access, self.corrections, self._settings), name="purge_desk")
 
     def _add(self, blueprint: Blueprint, method: str, path: str, handler: Any, name: str) -> None:
         async def wrapped(request: Request, **named: Any) -> HTTPResponse:
