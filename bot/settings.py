@@ -57,6 +57,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_DESK_REQUESTS_PER_MINUTE", "300", "坐席台每个账号、每个接口密钥每分钟最多几次请求"),
     Setting("ZHENGBIAN_CACHE_DIR", "", "jieba 词典缓存的文件夹；空着表示临时目录下只有本人能读的文件夹"),
     Setting("ZHENGBIAN_METRICS_TOKEN", "", "别的机器读 /metrics 用的口令；空着表示只有本机能读"),
+    Setting("ZHENGBIAN_TENSORFLOW", "off", "是否载入 TensorFlow；我们的流水线用不着它，不载入省一半内存"),
     Setting("ZHENGBIAN_PROXIES", "0", "前面有几层可信的反向代理，决定从哪里读来访地址"),
     Setting("WECHAT_MODE", "safe", "公众号的消息加解密方式：safe 安全模式，compatible 兼容模式，plain 明文模式"),
     Setting("WECHAT_TOKEN", "", "公众号的令牌（Token）；令牌、AppID、EncodingAESKey 都空着表示不用公众号"),

@@ -14,6 +14,7 @@ from rasa.core.channels.channel import UserMessage
 
 from bot.channels import metrics, switches
 from bot.channels.collector import ReplyCollector
+from bot.nlu.ahead import understand_ahead
 from bot.replies.compose import FAILED
 from bot.replies.reply import Choice, ReplyRef
 
@@ -67,6 +68,8 @@ async def _ask(
         parse_data = _parsed(text, choice.intent)
         parse_data["entities"] = [{"entity": kind, "value": value} for kind, value in choice.entities]
         parse_data["chosen"] = True
+    else:
+        await understand_ahead(text)
     collector = ReplyCollector(channel)
     await on_new_message(UserMessage(text, collector, sender_id, parse_data=parse_data, input_channel=channel))
     if not collector.references:

@@ -6,12 +6,13 @@ import asyncio
 import json
 import logging
 
-from bot.server import quiet
+from bot.server import quiet, without_tensorflow
 from bot.settings import Settings
 
 
 def ask(question: str, as_json: bool, settings: Settings) -> int:
     """Print the reply's text, or the bot messages of the wire protocol without session ids, as JSON."""
+    without_tensorflow.leave_out(settings)
     quiet.import_sanic_quietly()
     quiet.configure_logging(logging.ERROR)
     from bot.cli.engine import Engine

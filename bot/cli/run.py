@@ -37,8 +37,9 @@ def train_if_stale(settings: Settings, force: bool = False) -> int:
         print("模型是新的，不用训练。")
         return 0
     print("训练资料有变化，正在训练，大约要一两分钟…", flush=True)
-    from bot.server import quiet
+    from bot.server import quiet, without_tensorflow
 
+    without_tensorflow.leave_out(settings)
     quiet.import_sanic_quietly()
     quiet.configure_logging()
     started = time.monotonic()

@@ -17,7 +17,7 @@ from bot.settings import PROJECT, Settings
 if TYPE_CHECKING:
     from bot.cli.evaluate import Asked
 
-CONFIG = PROJECT / "tests" / "bench" / "stock_config.yml"
+CONFIG = PROJECT / "tests" / "bench" / "stock" / "config.yml"
 _FALLBACK, _OUT_OF_SCOPE = "nlu_fallback", "oos_"
 
 
@@ -46,7 +46,7 @@ def evaluate_stock(settings: Settings, questions: Sequence[Asked]) -> dict[str, 
         "wrong": round(wrong / inside, 3),
         "refused": round(refused / inside, 3),
         "out_of_scope_answered": round(answered / outside, 3),
-        "note": f"The stock pipeline is tests/bench/stock_config.yml, trained in {seconds:.0f} s on this machine; "
+        "note": f"The stock pipeline is tests/bench/stock/config.yml, trained in {seconds:.0f} s on this machine; "
         "it classifies only, so an intent above its fallback counts as an answer.",
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import fields
-from typing import Any, Dict, List, Optional
+from typing import Any, ClassVar, Dict, List, Optional
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,8 +24,11 @@ from bot.nlu.tokenizer import NORMALISED
 from bot.settings import Settings
 from bot.text.excerpt import excerpt
 from bot.understanding import encoder
-from bot.understanding.interpret import FALLBACK, GateSettings, Interpreter, Understanding
+from bot.understanding.interpret import FALLBACK, Encode, GateSettings, Interpreter, Understanding
 from bot.understanding.matcher import KernelSettings, Matcher
+
+#: Understood messages kept, and the longest of them in characters: what many people ask is asked in few words.
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 1_000, 120
 
 
 @DefaultV1Recipe.register(
@@ -52,6 +56,9 @@ class EntryClassifier(IntentClassifier, GraphComponent):
         """Linear algebra and sparse matrices."""
         return ["numpy", "scipy"]
 
+    #: The component that a server answers with: the one loaded last.
+    serving: ClassVar[Optional[EntryClassifier]] = None
+
     def __init__(
         self,
         config: Dict[str, Any],
@@ -63,6 +70,7 @@ class EntryClassifier(IntentClassifier, GraphComponent):
         self._kernel = KernelSettings(**{f.name: config[f.name] for f in fields(KernelSettings)})
         self._gate = GateSettings(**{f.name: config[f.name] for f in fields(GateSettings)})
         self._model_storage, self._resource, self._matcher = model_storage, resource, matcher
+        self._understood: OrderedDict[tuple[str, str], Understanding] = OrderedDict()
 
     @classmethod
     def create(
@@ -86,7 +94,8 @@ class EntryClassifier(IntentClassifier, GraphComponent):
     ) -> EntryClassifier:
         """The trained component; a missing or damaged file raises, it is never an untrained one."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, Matcher.load(folder))
+            EntryClassifier.serving = cls(config, model_storage, resource, Matcher.load(folder))
+        return EntryClassifier.serving
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
@@ -108,13 +117,24 @@ class EntryClassifier(IntentClassifier, GraphComponent):
             text = message.get(TEXT)
             if text is None:
                 continue
-            if self._matcher is None:
-                raise RuntimeError("EntryClassifier is not trained")
-            interpreter = Interpreter(self._matcher, encoder.encode, self._gate)
-            understood = interpreter.understand(text, _snapshot(), _embedding(message))
-            for key, value in as_parse(understood).items():
+            for key, value in as_parse(self.understand(text)).items():
                 message.set(key, value, add_to_output=True)
         return messages
+
+    def understand(self, text: str, encode: Encode = encoder.encode) -> Understanding:
+        """The same text under the same content is understood once; whatever ``encode`` raises comes out."""
+        if self._matcher is None:
+            raise RuntimeError("EntryClassifier is not trained")
+        snapshot = _snapshot()
+        key = (text, snapshot.version)
+        understood = self._understood.get(key)
+        if understood is None:
+            understood = Interpreter(self._matcher, encode, self._gate).understand(text, snapshot)
+            if len(text) <= _LONGEST_REMEMBERED:
+                self._understood[key] = understood
+                while len(self._understood) > _MOST_REMEMBERED:
+                    self._understood.popitem(last=False)
+        return understood
 
     def persist(self) -> None:
         """Write JSON and npz into the model storage."""

@@ -26,11 +26,11 @@ from bot.understanding import encoder
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds one sentence feature (1 × 384, float32, length 1) for the text of each message.
+    """Adds one sentence feature (1 × 384, float32, length 1) for the text of training messages.
 
-    In training at most ``examples_per_intent`` phrasings of an intent are encoded: encoding is
-    nearly all of the training time, and more of them add next to nothing (docs/adr/0001).
-    Intents whose name begins with ``unlimited_prefix`` are encoded whole.
+    At run time it adds none: the classifier asks the encoder itself, where words leave a doubt. In training at most
+    ``examples_per_intent`` phrasings of an intent are encoded: encoding is nearly all of the training time, and more
+    of them add next to nothing (docs/adr/0001). Intents whose name begins with ``unlimited_prefix`` are encoded whole.
     """
 
     @classmethod
@@ -48,7 +48,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """See the class."""
         return {
             **DenseFeaturizer.get_default_config(),
-            "examples_per_intent": 40,
+            "examples_per_intent": 25,
             "unlimited_prefix": "oos_",
         }
 
@@ -79,9 +79,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return understanding_fingerprint()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Encode every message."""
-        for message in messages:
-            self._add(message, encoder.encode(excerpt(message.get(NORMALISED) or "")))
+        """Nothing: see the class."""
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -16,7 +16,8 @@ from bot.understanding import encoder
 
 _CODE = (
     *("bot/text/normalise.py", "bot/text/lexicon.py", "bot/text/words.py", "bot/text/excerpt.py"),
-    *("bot/understanding/features.py", "bot/understanding/matcher.py", "bot/understanding/encoder.py"),
+    *("bot/understanding/features.py", "bot/understanding/matcher.py"),
+    *("bot/understanding/ridge.py", "bot/understanding/encoder.py"),
     *("bot/nlu/tokenizer.py", "bot/nlu/featurizer.py", "bot/nlu/classifier.py", "bot/nlu/guard.py"),
 )
 _FILES = ("lexicon/lexicon.yml", "lexicon/entities.yml")

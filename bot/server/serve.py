@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingError
-from bot.server import environment, logs, quiet
+from bot.server import environment, logs, quiet, without_tensorflow
 from bot.settings import Settings
 from bot.storage.database import service_engine
 from bot.storage.staff import SUPERVISOR, Staff
@@ -26,6 +26,7 @@ def serve(settings: Settings, model: str) -> None:
     environment.prepare()
     if int(os.environ.get("SANIC_WORKERS") or 1) > 1:
         raise SettingError("SANIC_WORKERS", os.environ["SANIC_WORKERS"], "一个进程只能一个工作者；要扩展请起多个进程")
+    without_tensorflow.leave_out(settings)
     quiet.import_sanic_quietly()
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints

@@ -34,11 +34,17 @@ def add_words(words: Iterable[str]) -> None:
     for word in words:
         if len(word) > 1 and tokenizer.FREQ.get(word, 0) < _USER_FREQUENCY:
             tokenizer.add_word(word, _USER_FREQUENCY)
+    _cut.cache_clear()
 
 
 def cut(text: str) -> list[str]:
     """Words of a normalised text, blanks left out."""
-    return [word for word in dictionary().lcut(text) if not word.isspace()]
+    return list(_cut(text))
+
+
+@lru_cache(maxsize=1_000)
+def _cut(text: str) -> tuple[str, ...]:
+    return tuple(word for word in dictionary().lcut(text) if not word.isspace())
 
 
 def frequency(word: str) -> int:

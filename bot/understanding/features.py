@@ -49,40 +49,29 @@ class SparseSpace:
     idf: npt.NDArray[np.float32]
 
     @classmethod
-    def fit(cls, texts: Iterable[str], min_count: int = 2) -> SparseSpace:
-        """Learn the vocabulary; features seen in fewer than ``min_count`` texts are dropped."""
-        documents = [set(grams(text)) for text in texts]
+    def fit_matrix(cls, texts: Iterable[str], min_count: int = 2) -> tuple[SparseSpace, sp.csr_matrix]:
+        """Learn the vocabulary and give the texts as rows; features of fewer than ``min_count`` texts are dropped."""
+        documents = [Counter(grams(text)) for text in texts]
         counts = Counter(feature for document in documents for feature in document)
         kept = sorted(feature for feature, count in counts.items() if count >= min_count)
         total = len(documents)
         idf = [math.log((1 + total) / (1 + counts[feature])) + 1 for feature in kept]
-        return cls({feature: index for index, feature in enumerate(kept)}, np.asarray(idf, dtype=np.float32))
+        space = cls({feature: index for index, feature in enumerate(kept)}, np.asarray(idf, dtype=np.float32))
+        return space, _rows([space._weighed(document) for document in documents], len(kept))
 
     def vector(self, text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
         """Indices and L2-normalised weights (sublinear term frequency × idf) of one text."""
-        counts: Counter[int] = Counter()
-        for feature in grams(text):
-            index = self.vocabulary.get(feature)
-            if index is not None:
-                counts[index] += 1
+        return self._weighed(Counter(grams(text)))
+
+    def _weighed(self, features: Mapping[str, int]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        counts = sorted(
+            (index, count) for feature, count in features.items() if (index := self.vocabulary.get(feature)) is not None
+        )
         if not counts:
             return np.empty(0, np.int32), np.empty(0, np.float32)
-        indices = np.fromiter(sorted(counts), dtype=np.int32)
-        weights = np.asarray([1 + math.log(counts[i]) for i in indices], dtype=np.float32) * self.idf[indices]
+        indices = np.fromiter((index for index, _ in counts), np.int32, len(counts))
+        weights = np.asarray([1 + math.log(count) for _, count in counts], dtype=np.float32) * self.idf[indices]
         return indices, (weights / np.linalg.norm(weights)).astype(np.float32)
-
-    def matrix(self, texts: Iterable[str]) -> sp.csr_matrix:
-        """The vectors of many texts as rows."""
-        pointers, indices, weights = [0], [], []
-        for text in texts:
-            where, what = self.vector(text)
-            indices.append(where)
-            weights.append(what)
-            pointers.append(pointers[-1] + len(where))
-        return sp.csr_matrix(
-            (np.concatenate(weights), np.concatenate(indices), pointers),
-            shape=(len(pointers) - 1, len(self.vocabulary)),
-        )
 
     def to_json(self) -> dict[str, Any]:
         """A form for JSON; :meth:`from_json` reads it back."""
@@ -93,3 +82,11 @@ class SparseSpace:
         """Inverse of :meth:`to_json`."""
         vocabulary = {feature: index for index, feature in enumerate(data["vocabulary"])}
         return cls(vocabulary, np.asarray(data["idf"], dtype=np.float32))
+
+
+def _rows(vectors: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]], width: int) -> sp.csr_matrix:
+    pointers = np.cumsum([0, *(len(where) for where, _ in vectors)])
+    indices = np.concatenate([where for where, _ in vectors])
+    return sp.csr_matrix(
+        (np.concatenate([what for _, what in vectors]), indices, pointers), shape=(len(vectors), width)
+    )

@@ -74,15 +74,18 @@ class GateSettings:
     near the second; in between a lead of ``ambiguity`` is wanted, else the person is asked.
     ``part``: what each question of several must reach. ``foreign_length`` and ``foreign_support``:
     a message up to so many characters that names a thing no phrasing in scope ever named is asked
-    about unless its support reaches this: „怎么辨别真假茅台".
+    about unless its support reaches this: „怎么辨别真假茅台". ``sure`` and ``sure_lead``: support and lead from which
+    words alone decide and the encoder is not asked, unless the message has a word that no phrasing in scope has.
     """
 
-    threshold: float = 0.15
-    ambiguity: float = 0.02
-    certain: float = 0.40
-    part: float = 0.28
+    threshold: float = 0.10
+    ambiguity: float = 0.012
+    certain: float = 0.27
+    part: float = 0.19
     foreign_length: int = 16
-    foreign_support: float = 0.45
+    foreign_support: float = 0.30
+    sure: float = 0.3
+    sure_lead: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,10 @@ class Interpreter:
     def understand(
         self, raw: str, snapshot: Snapshot, embedding: npt.NDArray[np.float32] | None = None
     ) -> Understanding:
-        """Understand one message; ``embedding`` is that of its excerpt when already known."""
+        """Understand one message; the encoder is asked where words leave a doubt.
+
+        ``embedding`` is that of its excerpt when already known; whatever ``encode`` raises comes out.
+        """
         text = normalise(raw, snapshot.lexicon)
         whole = self._one(raw, text, snapshot, embedding)
         if whole.intent == ADVERT or len(text) <= 8:
@@ -126,7 +132,9 @@ class Interpreter:
 
     def _one(self, raw: str, text: str, snapshot: Snapshot, embedding: npt.NDArray[np.float32] | None) -> Understanding:
         looked_at = excerpt(text)
-        ranking = self.matcher.rank(looked_at, self.encode(looked_at) if embedding is None else embedding)
+        ranking = self.matcher.rank(looked_at, embedding)
+        if embedding is None and not self._is_sure(looked_at, ranking):
+            ranking = self.matcher.rank(looked_at, self.encode(looked_at))
         entities = snapshot.entity_names.find(text)
         found = find(looked_at, snapshot.catalogue)
         extra: dict[str, tuple[str, ...]] = {}
@@ -136,6 +144,13 @@ class Interpreter:
         if found is None and support < self.gate.foreign_support and self._is_foreign(text, intent, entities):
             intent = FALLBACK
         return Understanding(text, intent, support, ranking, entities, extra, raw=raw)
+
+    def _is_sure(self, text: str, ranking: Ranking) -> bool:
+        """Whether words alone have decided; three messages in five."""
+        best = ranking.best
+        if best.support < self.gate.sure or ranking.margin < self.gate.sure_lead:
+            return False
+        return best.intent.startswith(OUT_OF_SCOPE) or not self.matcher.foreign_words(text)
 
     def _decide(
         self, raw: str, text: str, ranking: Ranking, found: Found | None, snapshot: Snapshot

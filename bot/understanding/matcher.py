@@ -1,10 +1,12 @@
-"""The classifier: kernel ridge regression on sparse and dense similarity to every phrasing.
+"""The classifier: two kernel ridge regressions over the phrasings, one by words and one by meaning.
 
-    k(x, y) = exp(sharpness · ((sparse(x)·sparse(y) + dense_weight · dense(x)·dense(y)) / (1 + dense_weight) − 1))
+    support = (1 − dense_share) · words(text) + dense_share · meaning(embedding)
+    words:   k(x, y) = exp(sharpness · (x·y − 1)) over characters, words and sounds of every phrasing
+    meaning: k(x, y) = exp(dense_sharpness · (x·y − 1)) over the embeddings of the phrasings that have one
 
-One linear solve trains it (about 2 s for 8,000 phrasings), it is deterministic, and its output is
-an absolute support rather than a softmax, so that a text unlike anything seen supports nothing.
-The measurements behind the choice are in docs/adr/0001-classifier.md.
+Each is one linear solve, deterministic, and its output is an absolute support rather than a softmax, so that a text
+unlike anything seen supports nothing. Words alone answer in a millisecond; whether that is enough is decided in
+:mod:`bot.understanding.interpret`. The measurements are in docs/adr/0001-classifier.md and 0005.
 """
 
 from __future__ import annotations
@@ -13,34 +15,35 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg
-import scipy.sparse as sp
 
 from bot.text.words import cut
 from bot.understanding.features import SparseSpace
 from bot.understanding.ranking import Candidate, Ranking
+from bot.understanding.ridge import solve
 
 Vector = npt.NDArray[np.float32]
 #: Prefix of the intents that stand for what is none of our business.
 OUT_OF_SCOPE = "oos_"
-_BLOCK = 1000
 _CONTENT_WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
 @dataclass(frozen=True)
 class KernelSettings:
-    """The kernel's shape: they stand in config.yml and are measured in docs/adr.
+    """The kernels' shape: they stand in config.yml and are measured in docs/adr.
 
-    ``dense_weight`` ≥ 0 weighs the encoder against words, characters and sounds; ``sharpness`` > 0
-    says how fast similarity fades; ``ridge`` > 0 is the regularisation.
+    ``dense_share`` (0–1) is the encoder's part of the support; ``sharpness`` and ``dense_sharpness`` > 0 say how fast
+    similarity fades; ``ridge`` > 0 is the regularisation.
     """
 
-    dense_weight: float = 1.5
+    dense_share: float = 0.35
     sharpness: float = 2.0
+    dense_sharpness: float = 3.0
     ridge: float = 0.1
 
 
@@ -51,62 +54,87 @@ class Matcher:
         self,
         settings: KernelSettings,
         space: SparseSpace,
-        centre: Vector,
         labels: Sequence[str],
-        sparse: sp.csr_matrix,
-        dense: Vector,
-        weights: Vector,
         words: frozenset[str],
+        arrays: dict[str, Any],
     ) -> None:
         self.settings, self.space, self.labels, self.words = settings, space, tuple(labels), words
-        self._centre, self._sparse, self._dense, self._weights = centre, sparse, dense, weights
-        self._columns = sparse.tocsc()
+        self._arrays = arrays
+        self._pointers = arrays["pointers"].tolist()
+        self._by_words = lru_cache(maxsize=64)(self._word_support)
 
     @classmethod
     def train(cls, texts: Sequence[str], dense: Vector, intents: Sequence[str], settings: KernelSettings) -> Matcher:
         """Fit on normalised ``texts`` (n), their embeddings (n, d; zeros = none) and their intents (n)."""
-        space = SparseSpace.fit(texts)
-        sparse = space.matrix(texts)
+        space, sparse = SparseSpace.fit_matrix(texts)
         present = dense.any(axis=1)
         centre = dense[present].mean(axis=0) if present.any() else np.zeros(dense.shape[1], np.float32)
-        centred = _centred(dense, centre)
+        centred = _centred(dense[present], centre)
         labels = sorted(set(intents))
         index = {label: number for number, label in enumerate(labels)}
         targets = np.zeros((len(texts), len(labels)), dtype=np.float32)
         targets[np.arange(len(texts)), [index[intent] for intent in intents]] = 1
-        kernel = np.empty((len(texts), len(texts)), dtype=np.float32)
-        for start in range(0, len(texts), _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            block = np.asarray((sparse[rows] @ sparse.T).todense(), dtype=np.float32)
-            block += settings.dense_weight * (centred[rows] @ centred.T)
-            kernel[rows] = _fade(block, settings)
-        kernel[np.diag_indices_from(kernel)] += settings.ridge
-        factor = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-        weights = scipy.linalg.cho_solve(factor, targets, check_finite=False).astype(np.float32)
+
+        def of_words(start: int, stop: int) -> Vector:
+            block = np.asarray((sparse[start:] @ sparse[start:stop].T).todense(), dtype=np.float32)
+            return _fade(block, settings.sharpness)
+
+        def of_meaning(start: int, stop: int) -> Vector:
+            return _fade(centred[start:] @ centred[start:stop].T, settings.dense_sharpness)
+
+        columns = sparse.tocsc()
+        arrays = {
+            "weights": solve(of_words, targets, settings.ridge),
+            "dense_weights": solve(of_meaning, targets[present], settings.ridge),
+            "dense": centred,
+            "centre": centre,
+            "data": columns.data,
+            "indices": columns.indices,
+            "pointers": columns.indptr,
+        }
         known = frozenset(
             word
             for text, intent in zip(texts, intents)
             if not intent.startswith(OUT_OF_SCOPE)
             for word in content_words(text)
         )
-        return cls(settings, space, centre, labels, sparse, centred, weights, known)
+        return cls(settings, space, labels, known, arrays)
 
     def foreign_words(self, text: str) -> tuple[str, ...]:
         """Words of a normalised text that no phrasing in scope has ever used."""
         return tuple(word for word in content_words(text) if word not in self.words)
 
-    def rank(self, text: str, embedding: Vector) -> Ranking:
-        """Rank all intents for one normalised text and its embedding (shape (d,))."""
-        where, what = self.space.vector(text)
-        if not len(where) and not embedding.any():
+    def rank(self, text: str, embedding: Vector | None = None) -> Ranking:
+        """Rank all intents for one normalised text; without its embedding (shape (d,)) by words alone."""
+        support, featureless = self._by_words(text)
+        known = embedding is not None and bool(embedding.any())
+        if featureless and not known:
             return Ranking(())
-        similarity = self.settings.dense_weight * (self._dense @ _centred(embedding[None, :], self._centre)[0])
+        if embedding is not None and known and len(self._arrays["dense"]):
+            share = self.settings.dense_share
+            support = (1 - share) * support + share * self._meaning_support(embedding)
+        order = np.argsort(-support, kind="stable").tolist()
+        clipped = np.round(np.clip(support, 0.0, 1.0).astype(np.float64), 6).tolist()
+        return Ranking(tuple(Candidate(self.labels[i], clipped[i]) for i in order))
+
+    def _word_support(self, text: str) -> tuple[Vector, bool]:
+        where, what = self.space.vector(text)
+        weights = self._arrays["weights"]
+        similarity = np.zeros(len(weights), np.float32)
         if len(where):
-            similarity = similarity + self._columns[:, where] @ what
-        support = _fade(similarity.astype(np.float32), self.settings) @ self._weights
-        order = np.argsort(-support, kind="stable")
-        clipped = np.clip(support, 0.0, 1.0)
-        return Ranking(tuple(Candidate(self.labels[i], round(float(clipped[i]), 6)) for i in order))
+            spans = [slice(self._pointers[column], self._pointers[column + 1]) for column in where.tolist()]
+            rows = np.concatenate([self._arrays["indices"][span] for span in spans])
+            values = np.concatenate([self._arrays["data"][span] * weight for span, weight in zip(spans, what)])
+            similarity = np.bincount(rows, values, len(weights)).astype(np.float32)
+        support: Vector = _fade(similarity, self.settings.sharpness) @ weights
+        return support, not len(where)
+
+    def _meaning_support(self, embedding: Vector) -> Vector:
+        centred = _centred(embedding[None, :], self._arrays["centre"])[0]
+        support: Vector = (
+            _fade(self._arrays["dense"] @ centred, self.settings.dense_sharpness) @ self._arrays["dense_weights"]
+        )
+        return support
 
     def save(self, folder: Path) -> None:
         """Write JSON and npz files; no pickle anywhere."""
@@ -117,15 +145,8 @@ class Matcher:
             "words": sorted(self.words),
         }
         (folder / "matcher.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
-        np.savez(
-            folder / "matcher.npz",
-            centre=self._centre,
-            dense=self._dense.astype(np.float16),
-            weights=self._weights.astype(np.float16),
-            data=self._sparse.data.astype(np.float32),
-            indices=self._sparse.indices,
-            pointers=self._sparse.indptr,
-        )
+        halved = {name: self._arrays[name].astype(np.float16) for name in ("weights", "dense_weights", "dense")}
+        np.savez(folder / "matcher.npz", **{**self._arrays, **halved})
 
     @classmethod
     def load(cls, folder: Path) -> Matcher:
@@ -136,14 +157,12 @@ class Matcher:
         """
         meta = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
         space = SparseSpace.from_json(meta["space"])
-        with np.load(folder / "matcher.npz", allow_pickle=False) as arrays:
-            dense = arrays["dense"].astype(np.float32)
-            sparse = sp.csr_matrix(
-                (arrays["data"], arrays["indices"], arrays["pointers"]), shape=(len(dense), len(space.vocabulary))
-            )
-            weights = arrays["weights"].astype(np.float32)
-            settings, words = KernelSettings(**meta["settings"]), frozenset(meta["words"])
-            return cls(settings, space, arrays["centre"], meta["labels"], sparse, dense, weights, words)
+        with np.load(folder / "matcher.npz", allow_pickle=False) as stored:
+            arrays = {
+                name: stored[name].astype(np.float32) if stored[name].dtype == np.float16 else stored[name]
+                for name in ("weights", "dense_weights", "dense", "centre", "data", "indices", "pointers")
+            }
+        return cls(KernelSettings(**meta["settings"]), space, meta["labels"], frozenset(meta["words"]), arrays)
 
 
 def content_words(text: str) -> list[str]:
@@ -151,16 +170,15 @@ def content_words(text: str) -> list[str]:
     return [word for word in cut(text) if _CONTENT_WORD.fullmatch(word)]
 
 
-def _fade(similarity: Vector, settings: KernelSettings) -> Vector:
+def _fade(similarity: Vector, sharpness: float) -> Vector:
     """The kernel of a similarity, computed in place."""
-    similarity /= 1 + settings.dense_weight
     similarity -= 1
-    similarity *= settings.sharpness
+    similarity *= sharpness
     return np.exp(similarity, out=similarity)
 
 
 def _centred(dense: Vector, centre: Vector) -> Vector:
     """Embeddings of one language lie in a narrow cone; only what differs from the mean tells."""
-    moved = np.where(dense.any(axis=1, keepdims=True), dense - centre, 0)
+    moved = dense - centre
     norms = np.linalg.norm(moved, axis=1, keepdims=True)
     return np.asarray(moved / np.maximum(norms, 1e-9), dtype=np.float32)

@@ -19,7 +19,7 @@ from bot.replies.reply import Kind, Reply
 HERE = Path(__file__).parent
 TURN_KEYS = {"say", "replies", "kind", "entry", "reason", "route", "words", "without", "choices"}
 #: Words so bare that they can mean several things; one of them at least must be too close to call.
-VAGUE = ("证", "云南的呢", "真假", "考证", "证书电话", "假证书网站", "等级证书怎么样", "国家承认")
+VAGUE = ("评价机构", "查询", "证", "云南的呢", "真假", "考证", "证书电话", "假证书网站", "等级证书怎么样", "国家承认")
 
 
 def conversations() -> Iterator[Any]:

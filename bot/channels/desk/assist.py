@@ -13,6 +13,7 @@ from bot.dialogue.question import Question
 from bot.dialogue.respond import concern_of, respond
 from bot.knowledge.models import Validity
 from bot.knowledge.store import Snapshot
+from bot.nlu.ahead import understand_ahead
 from bot.rendering.desk import Card, card_of, entry_of, words_of
 from bot.replies.compose import compose
 from bot.replies.lookup import AMBIGUOUS, UNKNOWN
@@ -52,6 +53,7 @@ async def parse(agent: Any, text: str, choice: str) -> Question:
         for kind, value in parse_qsl(details):
             entities[kind] = (*entities.get(kind, ()), value)
         return Question(text, text, intent, entities=entities, chosen=True)
+    await understand_ahead(text)
     return Question.from_parse(await agent.parse_message(text))
 
 

@@ -67,20 +67,20 @@ def test_homophones_share_sounds() -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n"])
 def test_no_text_has_no_features(text: str) -> None:
     """An empty text has an empty vector."""
-    where, what = SparseSpace.fit(["证书", "证书"]).vector(text.strip())
+    where, what = SparseSpace.fit_matrix(["证书", "证书"])[0].vector(text.strip())
     assert (0, 0) == (len(where), len(what))
 
 
 def test_vectors_have_length_one() -> None:
     """Long and short texts are comparable."""
-    space = SparseSpace.fit([text for text, _ in PHRASINGS])
+    space = SparseSpace.fit_matrix([text for text, _ in PHRASINGS])[0]
     for text, _ in PHRASINGS:
         assert pytest.approx(1.0, abs=1e-5) == float(np.linalg.norm(space.vector(text)[1]))
 
 
 def test_space_survives_json() -> None:
     """The vocabulary is JSON, and gives the same vectors."""
-    space = SparseSpace.fit([text for text, _ in PHRASINGS])
+    space = SparseSpace.fit_matrix([text for text, _ in PHRASINGS])[0]
     again = SparseSpace.from_json(json.loads(json.dumps(space.to_json())))
     for one, other in zip(space.vector("证书在哪查"), again.vector("证书在哪查"), strict=True):
         assert np.allclose(one, other, atol=1e-4)

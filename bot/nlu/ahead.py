@@ -1,0 +1,35 @@
+"""The slow part of understanding, before Rasa's graph runs and beside the event loop.
+
+Rasa runs its graph on the loop; while the encoder works there, nobody else is answered. So a channel lets the
+classifier think first: what words alone decide is decided at once, what needs the encoder waits for it in a thread.
+The graph then finds the message understood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+from bot.nlu.classifier import EntryClassifier
+from bot.text.split import MAX_PARTS
+from bot.understanding import encoder
+
+
+async def understand_ahead(text: str) -> None:
+    """Understand a cleaned message; without a model nothing happens."""
+    classifier = EntryClassifier.serving
+    if classifier is None:
+        return
+    for _ in range(MAX_PARTS + 2):
+        try:
+            classifier.understand(text.strip(), encoder.encoded)
+            return
+        except encoder.NotEncodedError as missing:
+            await asyncio.get_running_loop().run_in_executor(_threads(), encoder.encode, missing.text)
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), thread_name_prefix="encoder")

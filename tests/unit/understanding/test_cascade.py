@@ -1,0 +1,111 @@
+"""Words decide where they are sure; where they are not the encoder is asked, once for each text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from bot.knowledge.store import Snapshot, shared_store
+from bot.settings import Settings
+from bot.understanding import encoder
+from bot.understanding.interpret import GateSettings, Interpreter
+from bot.understanding.matcher import Matcher
+from tests.unit.understanding.test_matcher import embed, trained
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    return shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    return trained()
+
+
+class Encoder:
+    """Counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, text: str) -> npt.NDArray[np.float32]:
+        self.asked.append(text)
+        return embed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("证书在哪里查", False), ("今天天气怎么样", False), ("怎么辨别真假茅台", True), ("嗯嗯啊啊", True)],
+)
+def test_only_a_doubt_is_encoded(matcher: Matcher, snapshot: Snapshot, text: str, asked: bool) -> None:
+    """Known phrasings, in scope and out of it, need no encoder; strange things and strange words do."""
+    encode = Encoder()
+    Interpreter(matcher, encode, GateSettings()).understand(text, snapshot)
+    assert asked == bool(encode.asked)
+
+
+def test_a_foreign_word_is_a_doubt(matcher: Matcher, snapshot: Snapshot) -> None:
+    """However like a phrasing the rest is, a thing that none names is looked at twice."""
+    encode = Encoder()
+    interpreter = Interpreter(matcher, encode, GateSettings(sure=0.01, sure_lead=0.0))
+    interpreter.understand("证书在哪里查", snapshot)
+    assert [] == encode.asked
+    interpreter.understand("茅台在哪里查", snapshot)
+    assert ["茅台在哪里查"] == encode.asked
+
+
+def test_the_share_of_meaning_is_what_it_says(matcher: Matcher) -> None:
+    """Support with an embedding lies between that of words and that of meaning, at the given share."""
+    text = "证书在哪查"
+    share = matcher.settings.dense_share
+    words, _ = matcher._word_support(text)
+    meaning = matcher._meaning_support(embed(text))
+    both = {c.intent: c.support for c in matcher.rank(text, embed(text)).candidates}
+    expected = np.clip((1 - share) * words + share * meaning, 0, 1)
+    for label, support in zip(matcher.labels, expected):
+        assert pytest.approx(float(support), abs=1e-5) == both[label]
+
+
+class Model:
+    """Stands in for the engine."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def query(self, text: str) -> npt.NDArray[np.float32]:
+        self.asked.append(text)
+        return np.full(encoder.DIMENSION, len(text), np.float32)
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
+    found = Model()
+    monkeypatch.setattr(encoder, "_model", lambda: found)
+    encoder._remembered.clear()
+    yield found
+    encoder._remembered.clear()
+
+
+def test_a_text_is_encoded_once(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remembered up to a bound, the oldest forgotten first; what is not remembered can be asked about for free."""
+    monkeypatch.setattr(encoder, "_MOST_REMEMBERED", 2)
+    with pytest.raises(encoder.NotEncodedError) as missing:
+        encoder.encoded("一")
+    assert "一" == missing.value.text
+    assert [] == model.asked
+    for text in ("一", "一", "二", "三", "一"):
+        encoder.encode(text)
+    assert ["一", "二", "三", "一"] == model.asked
+    assert np.array_equal(encoder.encode("一"), encoder.encoded("一"))
+    assert not encoder.encode(" ").any()
+    assert not encoder.encoded("").any()
+
+
+def test_many_texts_keep_their_order(model: Model) -> None:
+    """Longest first is only how they are worked on."""
+    assert [1, 3, 0, 2] == encoder.encode_many(["一", "一二三", "", "一二"])[:, 0].tolist()
+    assert (0, encoder.DIMENSION) == encoder.encode_many([]).shape
