@@ -38,7 +38,8 @@ lint: $(VENV)/.development ## 代码检查：ruff、mypy、import-linter、网�
 evaluate: $(VENV)/.service ## 用留出的问题测一遍，重写 docs/evaluation.md
 	@$(BIN)/python -m bot evaluate
 
-bench: $(VENV)/.development ## 测速度和内存，重写 docs/performance.md
+bench: $(VENV)/.development ## 和 Rasa 自带的流水线并排测速度和内存，重写 docs/performance.md
+	@.ci/system-packages
 	@$(BIN)/python -m tests.bench
 
 screenshots: $(VENV)/.development ## 重拍 docs/screenshots 里的界面图

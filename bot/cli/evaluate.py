@@ -18,6 +18,8 @@ from bot.settings import PROJECT, Settings
 HELD_OUT = PROJECT / "tests" / "nlu"
 REPORT = PROJECT / "docs" / "evaluation.md"
 HISTORY = PROJECT / "docs" / "evaluation.json"
+#: The second held-out set, in :data:`HELD_OUT`.
+SECOND = "questions2.jsonl"
 OUT_OF_SCOPE = "oos_"
 ANSWERED = ("answer", "lookup", "advert")
 GOOD_KINDS = (*ANSWERED, "urgent")
@@ -74,6 +76,16 @@ def read_held_out(folder: Path) -> tuple[Asked, ...]:
     return tuple(found)
 
 
+def read_second(folder: Path) -> tuple[Asked, ...]:
+    """The second set, written when the first had been looked at: one JSON object a line."""
+    found = []
+    for line in (folder / SECOND).read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        accepted = tuple(OUT_OF_SCOPE if name == "out_of_scope" else name for name in row["accept"])
+        found.append(Asked(row["text"], row["voice"], accepted))
+    return tuple(found)
+
+
 def evaluate(settings: Settings, stock: bool) -> int:
     """Print the figures and write the report."""
     quiet.import_sanic_quietly()
@@ -84,6 +96,7 @@ def evaluate(settings: Settings, stock: bool) -> int:
     outcomes = asyncio.run(ask_all(engine, read_held_out(HELD_OUT)))
     figures = summarise(outcomes)
     figures["sets"] = {"occupations": _occupations(engine), "adverts": _adverts(engine)}
+    figures["second"] = summarise(asyncio.run(ask_all(engine, read_second(HELD_OUT))))
     history = json.loads(HISTORY.read_text(encoding="utf-8")) if HISTORY.is_file() else {}
     history.setdefault("first", figures)
     history["present"] = figures
@@ -238,6 +251,15 @@ def write_report(history: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         lines.append(row + (f" {_shown(stock.get(name))} |" if stock else ""))
     if stock:
         lines += ["", stock["note"]]
+    second = present["second"]
+    lines += [
+        "",
+        f"A second set ({SECOND}: {second['in_scope']} in scope, {second['out_of_scope']} out of it), written later,",
+        f"and never read one by one: right {_shown(second['right'])},",
+        f"clarify that offers it {_shown(second['clarified'])},",
+        f"answered with something else {_shown(second['wrong'])}, refused {_shown(second['refused'])};",
+        f"out of scope answered {_shown(second['out_of_scope_answered'])}.",
+    ]
     lines += ["", "## By voice", "", "| voice | questions | right |", "|---|---|---|"]
     lines += [f"| {voice} | {count} | {_shown(right)} |" for voice, (count, right) in present["voices"].items()]
     lines += [

@@ -30,6 +30,11 @@ async def understand_ahead(text: str) -> None:
             await asyncio.get_running_loop().run_in_executor(_threads(), encoder.encode, missing.text)
 
 
+def warm_up() -> None:
+    """Load the encoder in its thread, so that the first person who needs it does not wait for that."""
+    _threads().submit(encoder.encode, "证书")
+
+
 @lru_cache(maxsize=1)
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), thread_name_prefix="encoder")

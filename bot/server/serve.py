@@ -34,6 +34,7 @@ def serve(settings: Settings, model: str) -> None:
     quiet.configure_logging()
     lines = logs.install()
     from bot import patches
+    from bot.nlu import ahead
     from bot.server.actions import InProcessActions
 
     _check_port(settings)
@@ -53,6 +54,7 @@ def serve(settings: Settings, model: str) -> None:
         cors=[],
         server_listeners=[
             (lambda *_: _announce(settings, lines), "after_server_start"),
+            (lambda *_: ahead.warm_up(), "after_server_start"),
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],
     )
