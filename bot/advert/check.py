@@ -1,4 +1,8 @@
-"""Find red flags in a text and say what could not be judged. Never says that anything is safe."""
+"""Find red flags in a text and say what could not be judged. Never says that anything is safe.
+
+Patterns say which words are a red flag and why; a score over the whole text says whether somebody
+offers something at all (:mod:`bot.advert.score`), so that the same words in a warning are none.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from bot.advert.context import Context, is_meant, read_context
-from bot.advert.folding import Folded, fold_with_offsets
+from bot.advert.context import is_meant
+from bot.advert.folding import fold_with_offsets
 from bot.advert.models import Finding, Severity, Signal, Signals, Span, Verdict
-from bot.advert.sites import imitates, is_official, sites
-from bot.advert.weigh import weigh
-from bot.text.clean import MAX_TEXT
+from bot.advert.reading import Reading, read
+from bot.advert.score import score, weightiest_clause
+from bot.advert.sites import imitates, is_official
+from bot.advert.weigh import Found, loose, weigh
 
 #: Most spans kept of one signal.
 MOST_SPANS = 8
@@ -22,81 +27,91 @@ _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 _NEAR = 24
 _NEAR_SITE = 16
 _SCHOOLING = re.compile(r"职业技能等级|技能等级认定|等级证书|专项职业能力")
+#: What finds words that no pattern names, and what finds web addresses that pose as official.
+_TONE, _LOOKALIKE = "tone", "lookalike"
 
 
 def check(text: str, signals: Signals, official_hosts: Collection[str], invented: Iterable[str] = ()) -> Verdict:
     """Red flags of a cleaned, masked text.
 
     ``official_hosts`` are host names (:func:`bot.advert.sites.hosts_of`), ``invented`` names that
-    are in no catalogue. Spans are code points of ``text``; at most :data:`MAX_TEXT` are read.
+    are in no catalogue. Spans are code points of ``text``; at most ``MAX_TEXT`` are read.
     """
-    text = text[:MAX_TEXT]
-    folded = fold_with_offsets(text, signals.spellings)
-    context = read_context(folded, signals)
-    findings = findings_of(text, folded, context, signals, official_hosts, tuple(invented))
+    reading = read(text, signals)
+    findings = judged(reading, found_by_patterns(reading, official_hosts, tuple(invented)))
     open_points = tuple(
-        point.id for point in signals.unjudged.values() if point.when is None or point.when.search(folded.text)
+        point.id for point in signals.unjudged.values() if point.when is None or point.when.search(reading.folded.text)
     )
     return Verdict(findings, open_points)
 
 
-def findings_of(
-    text: str,
-    folded: Folded,
-    context: Context,
-    signals: Signals,
-    official_hosts: Collection[str],
-    names: Collection[str] = (),
+def judged(reading: Reading, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What stays of the findings where nobody offers anything, and what is said where somebody does."""
+    signals, weights = reading.signals, reading.signals.weights
+    if weights is None or not reading.folded.text:
+        return findings
+    if score(reading, findings, weights) < weights.threshold:
+        return tuple(finding for finding in findings if signals.signals[finding.signal].detector == _LOOKALIKE)
+    if findings:
+        return findings
+    found = loose(reading)
+    tone = next((signal for signal in signals.signals.values() if signal.detector == _TONE), None)
+    clause = weightiest_clause(reading, weights)
+    if not found and tone is not None and clause is not None:
+        found = [(tone, (clause,))]
+    return _ordered(found)
+
+
+def found_by_patterns(
+    reading: Reading, official_hosts: Collection[str], names: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """Red flags of a text already folded and read, gravest first."""
-    found: list[tuple[Signal, tuple[Span, ...]]] = []
+    """Red flags by the patterns and cues alone, gravest first."""
+    signals, context = reading.signals, reading.context
+    found: Found = []
     for signal in signals.signals.values():
-        spans = tuple(islice(find(signal, text, folded, context, signals, official_hosts, names), MOST_SPANS))
+        spans = tuple(islice(find(signal, reading, official_hosts, names), MOST_SPANS))
         if spans:
             found.append((signal, spans))
     grave = sum(signal.severity is not Severity.LOW for signal, _ in found)
     # one grave word in the talk of another trade (driving school, passport) is that trade's own
     alone = context.elsewhere and grave < ENOUGH_ELSEWHERE and not any(signal.detector for signal, _ in found)
-    if not grave or alone:
-        found = weigh(folded, context, signals)
+    return _ordered(weigh(reading) if not grave or alone else found)
+
+
+def _ordered(found: Found) -> tuple[Finding, ...]:
     found.sort(key=lambda pair: (_RANK[pair[0].severity], pair[1][0].start))
     return tuple(Finding(signal.id, spans) for signal, spans in found)
 
 
 def find(
-    signal: Signal,
-    text: str,
-    folded: Folded,
-    context: Context,
-    signals: Signals,
-    official_hosts: Collection[str],
-    invented: Collection[str],
+    signal: Signal, reading: Reading, official_hosts: Collection[str], invented: Collection[str]
 ) -> Iterator[Span]:
     """Where one signal stands and is meant."""
-    if signal.detector == "lookalike":
-        for site in sites(text):
+    folded, context = reading.folded, reading.context
+    if signal.detector == _LOOKALIKE:
+        for site in reading.sites:
             if not context.reported and imitates(site, official_hosts):
                 yield site.span
         return
     if signal.detector == "unlisted":
-        yield from _unlisted(signal, text, context, official_hosts, signals)
+        yield from _unlisted(signal, reading, official_hosts)
         return
-    matches = _matches(signal, folded.text, context, invented)
-    honest = [m.span() for m in signal.honest.finditer(folded.text)] if matches and signal.honest else []
+    matches = _matches(signal, reading, invented)
+    honest = reading.places(signal.honest) if matches else ()
     for match in matches:
         start, end = match
         if any(a < end and start < b for a, b in honest):
             continue
-        if is_meant(folded, start, end, context, signals):
+        if is_meant(folded, start, end, context, reading.signals):
             yield folded.span(start, end)
 
 
-def _matches(signal: Signal, text: str, context: Context, invented: Collection[str]) -> list[tuple[int, int]]:
-    found = [m.span() for m in signal.always.finditer(text)] if signal.always else []
+def _matches(signal: Signal, reading: Reading, invented: Collection[str]) -> list[tuple[int, int]]:
+    found = list(reading.places(signal.always))
     if signal.detector == "name":
-        found += _invented(signal, text, context, invented)
-    elif signal.in_offer and context.offer:
-        found += [m.span() for m in signal.in_offer.finditer(text)]
+        found += _invented(signal, reading, invented)
+    elif signal.in_offer and reading.context.offer:
+        found += reading.places(signal.in_offer)
     return _without_overlaps(found)
 
 
@@ -108,11 +123,12 @@ def _without_overlaps(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def _invented(signal: Signal, text: str, context: Context, invented: Collection[str]) -> list[tuple[int, int]]:
-    if not context.offer or not invented or signal.in_offer is None:
+def _invented(signal: Signal, reading: Reading, invented: Collection[str]) -> list[tuple[int, int]]:
+    text = reading.folded.text
+    if not reading.context.offer or not invented or signal.in_offer is None:
         return []
     found = []
-    for name in sorted({name.lower() for name in invented if len(name) >= 3}, key=len, reverse=True):
+    for name in sorted({name.lower() for name in invented if len(name) >= 3 and name.lower() in text}, key=len)[::-1]:
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
@@ -123,14 +139,12 @@ def _invented(signal: Signal, text: str, context: Context, invented: Collection[
     return found
 
 
-def _unlisted(
-    signal: Signal, text: str, context: Context, official_hosts: Collection[str], signals: Signals
-) -> Iterator[Span]:
-    if context.reported or signal.in_offer is None:
+def _unlisted(signal: Signal, reading: Reading, official_hosts: Collection[str]) -> Iterator[Span]:
+    if reading.context.reported or signal.in_offer is None:
         return
-    for site in sites(text):
+    for site in reading.sites:
         if is_official(site, official_hosts) or imitates(site, official_hosts):
             continue
-        around = text[max(0, site.span.start - _NEAR_SITE) : site.span.end + _NEAR_SITE]
-        if signal.in_offer.search(fold_with_offsets(around, signals.spellings).text):
+        around = reading.text[max(0, site.span.start - _NEAR_SITE) : site.span.end + _NEAR_SITE]
+        if signal.in_offer.search(fold_with_offsets(around, reading.signals.spellings).text):
             yield site.span

@@ -7,6 +7,7 @@ anybody solicit, is it news). A scam that warns of imitators still solicits and 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.advert.folding import HARD, Folded
@@ -51,11 +52,9 @@ class Context:
     schooling: bool
 
 
-def read_context(folded: Folded, signals: Signals) -> Context:
-    """Decide what the text is as a whole."""
-
-    def has(cue: str) -> bool:
-        return signals.cues[cue].search(folded.text) is not None
+def read_context(folded: Folded, signals: Signals, cues: Mapping[str, bool]) -> Context:
+    """Decide what the text is as a whole; ``cues`` says which cues stand anywhere in it."""
+    has = cues.__getitem__
 
     solicits, retold, contact, price = has("solicit"), has("retold"), has("contact"), has("price")
     framed = len(folded.text) > _FRAMED and has("frame") and (has("request") or has("pasted") or has("doubt"))
@@ -96,6 +95,11 @@ def is_meant(folded: Folded, start: int, end: int, context: Context, signals: Si
     if signals.cues["governed_before"].search(before) or signals.cues["governed_after"].search(after):
         return False
     return not asked
+
+
+def is_denied(folded: Folded, start: int, signals: Signals) -> bool:
+    """Whether a negation stands before the words at ``start``, in their clause."""
+    return signals.cues["negation"].search(_clause_before(folded, start)) is not None
 
 
 def _is_asked(folded: Folded, start: int, end: int, signals: Signals) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.advert.patterns import Patterns
 from bot.knowledge.models import SourceRef
 
 
@@ -25,7 +26,7 @@ class Signal:
     ``always`` counts anywhere, ``in_offer`` only in a text that offers something, ``hints`` only
     where many come together, ``honest`` takes back what it overlaps. ``detector`` names code that
     finds what no pattern can: ``lookalike`` and ``unlisted`` (web addresses), ``name`` (occupation
-    names that the caller passes).
+    names that the caller passes), ``tone`` (the clause that weighs most, where no pattern says why).
     """
 
     id: str
@@ -34,10 +35,10 @@ class Signal:
     why: str
     severity: Severity
     sources: tuple[SourceRef, ...]
-    always: re.Pattern[str] | None
-    in_offer: re.Pattern[str] | None
-    hints: re.Pattern[str] | None
-    honest: re.Pattern[str] | None
+    always: Patterns | None
+    in_offer: Patterns | None
+    hints: Patterns | None
+    honest: Patterns | None
     detector: str
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
@@ -49,7 +50,7 @@ class Unjudged:
 
     id: str
     text: str
-    when: re.Pattern[str] | None
+    when: Patterns | None
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,34 @@ def _alone(word: str) -> str:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """How much what stands in a text speaks for an offer; see :mod:`bot.advert.score`.
+
+    ``grams`` weigh characters and sounds, ``facts`` what the patterns and cues found. From
+    ``threshold`` on a text is an offer. ``fingerprint`` names the labelled texts and the code.
+    """
+
+    grams: Mapping[str, float]
+    bias: float
+    facts: Mapping[str, float]
+    threshold: float
+    fingerprint: str
+
+
+@dataclass(frozen=True, eq=False)
 class Signals:
     """Everything under ``data/knowledge/signals/``. ``version`` is 8 hex digits of the file.
 
-    ``cues`` are named patterns that tell offers from warnings and questions.
+    ``cues`` are named patterns that tell offers from warnings and questions. Without ``weights``
+    the patterns alone decide.
     """
 
     signals: Mapping[str, Signal]
-    cues: Mapping[str, re.Pattern[str]]
+    cues: Mapping[str, Patterns]
     spellings: Spellings
     unjudged: Mapping[str, Unjudged]
     version: str
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,45 @@ from __future__ import annotations
 import re
 import sre_constants
 import sre_parse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 #: Most characters that one repetition may span.
 LONGEST_REPEAT = 40
+#: Most sets of necessary characters kept of one pattern, the smallest.
+_MOST_NEEDED = 4
 _GAP = re.compile(r"~(\d{1,2})")
 _GROUP = re.compile(r"<([\u4e00-\u9fff]{1,6})>")
 _REPEATS = (sre_constants.MAX_REPEAT, sre_constants.MIN_REPEAT)
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Patterns searched one by one, but for those whose necessary characters a text lacks.
+
+    One long alternation tries every branch at every position: 2,000 characters took 20–50 ms for all
+    signals, this a fraction of it.
+    """
+
+    each: tuple[tuple[re.Pattern[str], tuple[frozenset[str], ...]], ...]
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Matches of every pattern, in no order; those of two patterns may overlap."""
+        present = _characters(text)
+        for pattern, needed in self.each:
+            if not any(present.isdisjoint(some) for some in needed):
+                yield from pattern.finditer(text)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Any match."""
+        return next(self.finditer(text), None)
+
+
+@lru_cache(maxsize=8)
+def _characters(text: str) -> frozenset[str]:
+    return frozenset(text)
 
 
 def expand(pattern: str, words: Mapping[str, str]) -> str:
@@ -35,25 +66,46 @@ def expand(pattern: str, words: Mapping[str, str]) -> str:
     return _GAP.sub(r"[^，。！？；\\n]{0,\1}", _GROUP.sub(group, _GROUP.sub(group, pattern)))
 
 
-def compile_all(patterns: Iterable[str], words: Mapping[str, str]) -> re.Pattern[str] | None:
-    """One alternation of all patterns; None for no patterns.
+def compile_all(patterns: Iterable[str], words: Mapping[str, str]) -> Patterns | None:
+    """All patterns together; None for no patterns.
 
     Raises:
         ValueError: a pattern is wrong; the message begins with it and is for the editor, in Chinese.
     """
-    expanded = []
+    found = []
     for pattern in patterns:
         try:
             full = expand(pattern, words)
-            _refuse_slow(sre_parse.parse(full), inside=False)
-            if re.compile(full).search("") is not None and not pattern.startswith("^"):
+            parsed = sre_parse.parse(full)
+            _refuse_slow(parsed, inside=False)
+            compiled = re.compile(full)
+            if compiled.search("") is not None and not pattern.startswith("^"):
                 raise ValueError("这个写法什么都不写也算，请写具体")
         except re.error as error:
             raise ValueError(f"{pattern}　正则表达式写法有误（{error.msg}），检查括号和转义") from None
         except ValueError as error:
             raise ValueError(f"{pattern}　{error}") from None
-        expanded.append(f"(?:{full})")
-    return re.compile("|".join(expanded)) if expanded else None
+        found.append((compiled, tuple(sorted(_needed(parsed), key=len)[:_MOST_NEEDED])))
+    return Patterns(tuple(found)) if found else None
+
+
+def _needed(parsed: Any) -> list[frozenset[str]]:
+    """Sets of characters, of each of which a matching text holds one at least."""
+    needed: list[frozenset[str]] = []
+    for operator, argument in parsed:
+        if operator is sre_constants.LITERAL:
+            needed.append(frozenset(chr(argument)))
+        elif operator is sre_constants.IN and all(kind is sre_constants.LITERAL for kind, _ in argument):
+            needed.append(frozenset(chr(code) for _, code in argument))
+        elif operator is sre_constants.SUBPATTERN:
+            needed += _needed(argument[3])
+        elif operator in _REPEATS and argument[0] > 0:
+            needed += _needed(argument[2])
+        elif operator is sre_constants.BRANCH:
+            branches = [_needed(branch) for branch in argument[1]]
+            if all(branches):
+                needed.append(frozenset().union(*(min(branch, key=len) for branch in branches)))
+    return needed
 
 
 def _refuse_slow(parsed: Any, *, inside: bool) -> None:

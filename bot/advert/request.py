@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import re
 
-from bot.advert.check import findings_of
-from bot.advert.context import read_context
-from bot.advert.folding import fold_with_offsets
+from bot.advert.check import found_by_patterns
 from bot.advert.models import Severity, Signals
-from bot.advert.sites import sites
-from bot.text.clean import MAX_TEXT
+from bot.advert.reading import Reading, read
 
 _SENTENCE_END = re.compile(r"[。！？]")
 _QUOTE = re.compile(r"[“「『《【\"]")
@@ -32,16 +29,14 @@ _TOLD = 10
 
 def looks_like_advert(text: str, signals: Signals) -> bool:
     """Adds up price, contact, link, enrolment, solicitation, retelling, request and red flags."""
-    folded = fold_with_offsets(text[:MAX_TEXT], signals.spellings)
+    reading = read(text, signals)
+    folded, has, asks = reading.folded, reading.cues, reading.context.asks
     size = len(folded.text)
-    has = {name: cue.search(folded.text) is not None for name, cue in signals.cues.items()}
-    link = next(sites(text[:MAX_TEXT]), None) is not None
-    context = read_context(folded, signals)
-    asks = context.asks
+    link = bool(reading.sites)
     # how often words, not addresses, are flagged and meant
     meant = sum(
         len(finding.spans)
-        for finding in findings_of(text[:MAX_TEXT], folded, context, signals, ())
+        for finding in found_by_patterns(reading, ())
         if signals.signals[finding.signal].detector in ("", "name")
     )
     reachable = has["contact"] or link
@@ -61,7 +56,7 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     told = not asks and (size >= _TOLD or meant > 1)
     if told and meant and (not has["narrator"] or has["retold"]):
         return True
-    flags = _red_flags(folded.text, signals)
+    flags = _red_flags(reading)
     if not (flags or meant or has["topic"] or has["pasted"]):
         return False
     points = (
@@ -75,9 +70,9 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     )
 
 
-def _red_flags(text: str, signals: Signals) -> int:
+def _red_flags(reading: Reading) -> int:
     """How many signals that are not weak show in the words, whoever says them."""
     return sum(
-        signal.severity is not Severity.LOW and signal.always is not None and signal.always.search(text) is not None
-        for signal in signals.signals.values()
+        signal.severity is not Severity.LOW and bool(reading.places(signal.always))
+        for signal in reading.signals.signals.values()
     )

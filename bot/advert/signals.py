@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.advert.check import find
-from bot.advert.context import CUES, read_context
-from bot.advert.folding import fold_with_offsets
+from bot.advert.context import CUES
 from bot.advert.models import Severity, Signal, Signals, Spellings, Unjudged
-from bot.advert.patterns import compile_all
+from bot.advert.patterns import Patterns, compile_all
+from bot.advert.reading import read
+from bot.advert.score import FILE as WEIGHTS
+from bot.advert.score import load_weights
 from bot.advert.sites import hosts_of
 from bot.errors import ContentError, Problem
 from bot.knowledge.loader import Content, Reader
@@ -25,7 +28,7 @@ _FILE = "signals.yml"
 _SHOWN = f"data/knowledge/signals/{_FILE}"
 _ID = re.compile(r"^[a-z][a-z0-9_]*$")
 _SECTIONS = {"words": Row, "spellings": Row, "cues": Row, "unjudged": list, "signals": list}
-_DETECTORS = ("lookalike", "unlisted", "name")
+_DETECTORS = ("lookalike", "unlisted", "name", "tone")
 #: Kinds of red flag that must each have a signal.
 CATEGORIES = (
     "guarantee", "exam_free", "pay_for_certificate", "affiliation", "emblem_words", "posing_authority",
@@ -45,7 +48,9 @@ def load_signals(folder: Path, content: Content) -> Signals:
     _check_sections(raw, problems)
     if problems:
         raise ContentError(tuple(problems))
-    signals = _parse(raw, content, problems, (folder / _FILE).read_bytes())
+    signals = replace(
+        _parse(raw, content, problems, (folder / _FILE).read_bytes()), weights=load_weights(folder / WEIGHTS)
+    )
     if not problems:
         _prove(signals, raw, content, problems)
     if problems:
@@ -91,7 +96,7 @@ def _parse(raw: Row, content: Content, problems: list[Problem], data: bytes) -> 
     return Signals(signals, cues, spellings, unjudged, hashlib.sha256(data).hexdigest()[:8])
 
 
-def _cues(row: Row, words: Mapping[str, str], problems: list[Problem]) -> dict[str, re.Pattern[str]]:
+def _cues(row: Row, words: Mapping[str, str], problems: list[Problem]) -> dict[str, Patterns]:
     reader = Reader(_SHOWN, row, problems)
     cues = {}
     for name in CUES:
@@ -153,7 +158,7 @@ def _signal(reader: Reader, words: Mapping[str, str], content: Content) -> Signa
     return signal
 
 
-def _pattern(reader: Reader, name: str, words: Mapping[str, str]) -> re.Pattern[str] | None:
+def _pattern(reader: Reader, name: str, words: Mapping[str, str]) -> Patterns | None:
     try:
         return compile_all(reader.texts(name), words)
     except ValueError as error:
@@ -184,14 +189,15 @@ def _sources(reader: Reader, content: Content) -> tuple[SourceRef, ...]:
 def _prove(signals: Signals, raw: Row, content: Content, problems: list[Problem]) -> None:
     hosts = official_hosts(content)
     for row, signal in zip(raw["signals"], signals.signals.values(), strict=True):
+        if signal.detector == "tone":  # found by weights, which are made after this
+            continue
         for name, texts, expected in (
             ("examples", signal.examples, True),
             ("counterexamples", signal.counterexamples, False),
         ):
             for text in texts:
-                folded = fold_with_offsets(text, signals.spellings)
-                context = read_context(folded, signals)
-                if any(find(signal, text, folded, context, signals, hosts, ())) is not expected:
+                reading = read(text, signals)
+                if any(find(signal, reading, hosts, ())) is not expected:
                     remedy = (
                         "没有认出来：改 patterns，或换一个例子" if expected else "不该认出来：改 patterns 或补 except"
                     )

@@ -6,11 +6,12 @@ always shows a grave one as well.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable
 
-from bot.advert.context import Context, is_meant
-from bot.advert.folding import Folded
-from bot.advert.models import Severity, Signal, Signals, Span
+from bot.advert.context import is_denied, is_meant
+from bot.advert.models import Severity, Signal, Span
+from bot.advert.patterns import Patterns
+from bot.advert.reading import Reading
 
 #: Longest folded text that is weighed.
 LONGEST = 300
@@ -24,15 +25,17 @@ _RELIEF = 2
 Found = list[tuple[Signal, tuple[Span, ...]]]
 
 
-def weigh(folded: Folded, context: Context, signals: Signals) -> Found:
+def weigh(reading: Reading) -> Found:
     """The weak signs of a short text if they weigh enough, else nothing."""
+    folded, context = reading.folded, reading.context
     # a price counts where somebody is said to ask it
     if context.reported or not folded.text or len(folded.text) > LONGEST:
         return []
     found: Found = []
     weights: dict[str, int] = {}
-    for signal in signals.signals.values():
-        spans = _spans(signal, folded, context, signals)
+    for signal in reading.signals.signals.values():
+        weak = (signal.in_offer, signal.hints, signal.always if signal.severity is Severity.LOW else None)
+        spans = _spans(signal, weak, reading, lambda start, end: is_meant(folded, start, end, context, reading.signals))
         if spans:
             found.append((signal, spans))
             weights[signal.id if signal.category != _URGING else _URGING] = len(spans)
@@ -42,21 +45,36 @@ def weigh(folded: Folded, context: Context, signals: Signals) -> Found:
     return found if found and score >= (ENOUGH if context.about else ENOUGH_OFF_TOPIC) else []
 
 
-def _spans(signal: Signal, folded: Folded, context: Context, signals: Signals) -> tuple[Span, ...]:
+def loose(reading: Reading) -> Found:
+    """Every sign that is not denied: for a text of which the score says that somebody offers something."""
+    found: Found = []
+    for signal in reading.signals.signals.values():
+        spans = _spans(
+            signal,
+            (signal.always, signal.in_offer, signal.hints),
+            reading,
+            lambda start, _: not is_denied(reading.folded, start, reading.signals),
+        )
+        if spans:
+            found.append((signal, spans))
+    grave = [pair for pair in found if pair[0].severity is not Severity.LOW]
+    return grave or found
+
+
+def _spans(
+    signal: Signal, patterns: Iterable[Patterns | None], reading: Reading, meant: Callable[[int, int], bool]
+) -> tuple[Span, ...]:
     if signal.detector:
         return ()
-    weak: list[re.Pattern[str] | None] = [signal.in_offer, signal.hints]
-    if signal.severity is Severity.LOW:
-        weak.append(signal.always)
-    places = sorted(match.span() for pattern in weak if pattern for match in pattern.finditer(folded.text))
+    places = sorted(place for pattern in patterns for place in reading.places(pattern))
     if not places:
         return ()
-    honest = [match.span() for match in signal.honest.finditer(folded.text)] if signal.honest else []
+    honest = reading.places(signal.honest)
     spans, reached = [], 0
     for start, end in places:
         if start < reached or any(a < end and start < b for a, b in honest):
             continue
-        if is_meant(folded, start, end, context, signals):
-            spans.append(folded.span(start, end))
+        if meant(start, end):
+            spans.append(reading.folded.span(start, end))
             reached = end
     return tuple(spans)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.cli.look_ups import evaluate_look_ups, shown
 from bot.knowledge.yaml_lines import read_yaml
 from bot.server import quiet
 from bot.settings import PROJECT, Settings
@@ -95,7 +96,7 @@ def evaluate(settings: Settings, stock: bool) -> int:
     engine = Engine.load(settings)
     outcomes = asyncio.run(ask_all(engine, read_held_out(HELD_OUT)))
     figures = summarise(outcomes)
-    figures["sets"] = {"occupations": _occupations(engine), "adverts": _adverts(engine)}
+    figures["sets"] = evaluate_look_ups(engine, HELD_OUT)
     figures["second"] = summarise(asyncio.run(ask_all(engine, read_second(HELD_OUT))))
     history = json.loads(HISTORY.read_text(encoding="utf-8")) if HISTORY.is_file() else {}
     history.setdefault("first", figures)
@@ -171,59 +172,6 @@ def _at(outcomes: Sequence[Outcome], threshold: float) -> list[float]:
     ]
 
 
-def _occupations(engine: Any) -> dict[str, Any]:
-    """Occupation questions: the rows found are exactly the rows expected (unknown: none)."""
-    right, total, unknown_right, unknown, misses = 0, 0, 0, 0, []
-    for line in (HELD_OUT / "occupations.tsv").read_text(encoding="utf-8").splitlines():
-        expected, question = line.split("\t")[:2]
-        rows = set(asyncio.run(_rows_shown(engine, question)))
-        good = rows == (set() if expected == "unknown" else set(expected.split("+")))
-        total, right = total + 1, right + good
-        if expected == "unknown":
-            unknown, unknown_right = unknown + 1, unknown_right + good
-        if not good:
-            misses.append(f"{expected} ← {question} → {'、'.join(sorted(rows)) or '无'}")
-    return {
-        "total": total,
-        "right": round(right / total, 3),
-        "unknown": unknown,
-        "unknown_right": unknown_right,
-        "misses": misses,
-    }
-
-
-async def _rows_shown(engine: Any, question: str) -> list[str]:
-    _, turn = await engine.turn(question)
-    for reference in turn.replies:
-        if reference.form == "lookup":
-            if reference.key == "ambiguous":
-                return list(reference.blanks["rows"])
-            return [] if reference.key == "unknown" else [reference.key]
-    return ["另答"] if turn.replies[0].form == "entry" else []
-
-
-def _adverts(engine: Any) -> dict[str, Any]:
-    """Adverts: the share of frauds with a finding, of honest texts with one; as the advert check judges."""
-    from bot.dialogue.advert import judge
-    from bot.text.clean import clean
-
-    snapshot = engine.store.current
-    flagged: defaultdict[str, list[bool]] = defaultdict(list)
-    misses = []
-    for line in (HELD_OUT / "adverts.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        text = clean(row["text"])
-        found = bool(judge(text, snapshot).findings)
-        flagged["fraud" if row["fraud"] else "honest"].append(found)
-        if row["fraud"] and row.get("evasive"):
-            flagged["evasive"].append(found)
-        if found != row["fraud"]:
-            misses.append(("漏报：" if row["fraud"] else "误报：") + row["text"][:60])
-    return {name: [len(values), round(sum(values) / len(values), 3)] for name, values in flagged.items()} | {
-        "misses": misses
-    }
-
-
 def write_report(history: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
     """docs/evaluation.md."""
     first, present, stock = history["first"], history["present"], history.get("stock")
@@ -270,19 +218,8 @@ def write_report(history: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         "|---|---|---|---|",
     ]
     lines += ["| " + " | ".join(f"{value:.3f}" for value in row) + " |" for row in present["curve"]]
-    occupations, adverts = present["sets"]["occupations"], present["sets"]["adverts"]
+    lines += ["", "## Occupations and adverts", "", *shown(present["sets"]), ""]
     lines += [
-        "",
-        "## Occupations and adverts",
-        "",
-        f"Occupations: {occupations['total']} questions, right {_shown(occupations['right'])}; "
-        f"unknown or near-miss names {occupations['unknown_right']} of {occupations['unknown']}.",
-        "",
-        *(
-            f"- {name}: {count} texts, flagged {_shown(rate)}"
-            for name, (count, rate) in ((k, v) for k, v in adverts.items() if k != "misses")
-        ),
-        "",
         "## Confusions",
         "",
     ]

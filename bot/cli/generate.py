@@ -1,14 +1,19 @@
-"""The intent list of domain.yml and the rules, generated from the knowledge and the training data.
+"""The intent list of domain.yml and the rules, from the knowledge and the training data; the advert weights.
 
-Both are checked in, so that Rasa's own commands read them; ``python -m bot check`` says when they
-are stale and ``python -m bot generate`` writes them.
+All are checked in, the first two so that Rasa's own commands read them; ``python -m bot check`` says
+when they are stale and ``python -m bot generate`` writes them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
+from bot.advert.check import found_by_patterns
+from bot.advert.learn import fingerprint, learn
+from bot.advert.reading import read
+from bot.advert.score import FILE as WEIGHTS
 from bot.dialogue.respond import DECIDERS, concern_of
 from bot.knowledge.store import Snapshot, shared_store
 from bot.knowledge.yaml_lines import read_yaml
@@ -71,10 +76,28 @@ def generated_files(settings: Settings) -> dict[Path, str]:
     }
 
 
+def weights_are_current(settings: Settings) -> bool:
+    """Whether the advert weights were made from the labelled texts and the code as they are."""
+    weights = shared_store(settings.path("ZHENGBIAN_DATA_DIR")).current.signals.weights
+    return weights is not None and weights.fingerprint == fingerprint(_signals_folder(settings))
+
+
 def generate(settings: Settings) -> int:
-    """Write the generated files."""
+    """Write the generated files; the advert weights, which take half a minute, only where they are stale."""
     for path, text in generated_files(settings).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"已写好 {path.name}")
+    if not weights_are_current(settings):
+        store, folder = shared_store(settings.path("ZHENGBIAN_DATA_DIR")), _signals_folder(settings)
+        now = store.current
+        found = partial(found_by_patterns, official_hosts=now.official_hosts, names=now.catalogue.outside_names)
+        text = learn(folder, now.signals, lambda example: found(read(example, now.signals)))
+        (folder / WEIGHTS).write_text(text, encoding="utf-8")
+        store.reload()
+        print(f"已写好 {WEIGHTS}")
     return 0
+
+
+def _signals_folder(settings: Settings) -> Path:
+    return settings.path("ZHENGBIAN_DATA_DIR") / "knowledge" / "signals"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.advert.models import Signals
-from bot.advert.signals import load_signals, official_hosts
+from bot.advert.signals import official_hosts
 from bot.knowledge.loader import Content, load_content
+from bot.knowledge.store import load_snapshot
 
 ROOT = Path(__file__).parents[3]
 
@@ -20,9 +21,9 @@ def content() -> Content:
 
 
 @pytest.fixture(scope="session")
-def signals(content: Content) -> Signals:
-    """The signals of the repository."""
-    return load_signals(ROOT / "data" / "knowledge" / "signals", content)
+def signals() -> Signals:
+    """The signals of the repository, with the names that jieba learns from the rest of the content."""
+    return load_snapshot(ROOT / "data").signals
 
 
 @pytest.fixture(scope="session")
