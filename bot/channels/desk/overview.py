@@ -52,12 +52,14 @@ class Overview:
         if table is None:
             raise InputError(404, "no_table", "没有这张表。")
         span = f"{period.first} 到 {period.last}"
-        if name == "days":
+        by_day = {"days": counts.days, "answered": counts.answered, "conversations": counts.conversations}.get(name)
+        if by_day is not None:
             channels = sorted({row[1] for row in table["rows"]})
-            series = {tables.CHANNELS.get(c, c): [counts.days[day, c] for day in period.days()] for c in channels}
-            picture = charts.columns(table["title"], f"{span}，每天各渠道的回复条数", period.days(), series)
+            series = {tables.CHANNELS.get(c, c): [by_day.get((day, c), 0) for day in period.days()] for c in channels}
+            picture = charts.columns(table["title"], f"{span}，按天、按渠道", period.days(), series)
         else:
-            rows = [(" ".join(map(str, row[:-1])), int(row[-1])) for row in table["rows"]]
+            first = 1 if table["head"][0] == "条目" else 0  # the title says more than the id beside it
+            rows = [(" ".join(map(str, row[first:-1])), int(row[-1])) for row in table["rows"]]
             picture = charts.bars(table["title"], span, rows[:15])
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         return http.raw(picture.encode("utf-8"), content_type="image/svg+xml; charset=utf-8", headers=headers)

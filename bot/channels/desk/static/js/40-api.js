@@ -11,7 +11,7 @@ function randomId() {
 }
 
 /** Resolves with {status, data}; status 0 means that no answer came in time. Never rejects. */
-async function call(method, path, body) {
+async function call(method, path, body, patience) {
   const headers = { Accept: 'application/json' };
   const options = { method: method, headers: headers, cache: 'no-store', credentials: 'same-origin' };
   const control = window.AbortController ? new AbortController() : null;
@@ -21,7 +21,7 @@ async function call(method, path, body) {
     options.body = JSON.stringify(body || {});
   }
   if (control) options.signal = control.signal;
-  const timer = setTimeout(() => { if (control) control.abort(); }, PATIENCE);
+  const timer = setTimeout(() => { if (control) control.abort(); }, patience || PATIENCE);
   try {
     const response = await fetch(path, options);
     const json = (response.headers.get('Content-Type') || '').indexOf('application/json') === 0;
@@ -34,8 +34,8 @@ async function call(method, path, body) {
 }
 
 /** Inside the console: a session that has ended asks for the login again, and nothing typed is lost. */
-async function desk(method, path, body) {
-  const answer = await call(method, '/desk/api/' + path, body);
+async function desk(method, path, body, patience) {
+  const answer = await call(method, '/desk/api/' + path, body, patience);
   if (answer.status === 401) showLogin(say('expired'));
   return answer;
 }

@@ -1,11 +1,14 @@
 // Who works here: login, log-out, and the way back in when a session has ended.
 
-const loginForm = byId('login'), consolePart = byId('console'), tools = byId('tools');
+const loginForm = byId('login'), consolePart = byId('console'), insightPart = byId('insight'), tools = byId('tools');
+/** One shell for both pages: the address says which. */
+const OVERVIEW = location.pathname === '/desk/insight';
 
 function showLogin(told) {
   csrf = '';
   loginForm.hidden = false;
   consolePart.hidden = true;
+  insightPart.hidden = true;
   tools.hidden = true;
   byId('login-told').textContent = told || '';
   byId('password').value = '';
@@ -15,10 +18,16 @@ function showLogin(told) {
 function showConsole(me) {
   csrf = me.csrf;
   loginForm.hidden = true;
-  consolePart.hidden = false;
   tools.hidden = false;
   byId('who').textContent = say('who', { name: me.name, role: ZR_STRINGS.roles[me.role] });
-  byId('to-insight').hidden = me.role !== 'supervisor';
+  byId('to-insight').hidden = me.role !== 'supervisor' || OVERVIEW;
+  byId('to-desk').hidden = !OVERVIEW;
+  byId('help-open').hidden = OVERVIEW;
+  if (OVERVIEW) {
+    showInsight(me);
+    return;
+  }
+  consolePart.hidden = false;
   fillRegions(me.regions);
   focusBox();
 }

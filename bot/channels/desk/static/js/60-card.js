@@ -108,7 +108,7 @@ function makeDeskCard(card, at, question) {
   if (card.choices.length) item.appendChild(makeChips(say('choices'), card.choices, choose));
   if (card.contacts.length) part(item, say('phones'), makePhones(card.contacts));
   if (card.findings && card.findings.length) part(item, say('findings'), makeFindings(card, question));
-  if (card.rows && card.rows.length) part(item, say('rows'), makeRows(card.rows));
+  if (card.rows && card.rows.length) part(item, say('points'), makeRows(card.rows));
   if (card.steps.length) {
     const list = make('ol', 'steps');
     card.steps.forEach(step => list.appendChild(make('li', '', step)));
