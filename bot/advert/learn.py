@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +28,10 @@ from bot.advert.score import WORDS, facts_of
 EXAMPLES = "examples.tsv"
 #: Inverse strength of the penalty, for grams and for facts.
 GRAMS_C, FACTS_C = 4.0, 0.1
-_FOLDS, _MIN_COUNT, _LEAST = 5, 2, 0.05
+_FOLDS, _MIN_COUNT, _LEAST = 5, 2, 0.1
 _CODE = ("grams.py", "score.py", "learn.py", "folding.py")
+#: Frequencies are scaled by this, so that the strength above suits them.
+_RARE = 4.0
 _OFFER, _NEW = "揽客", "新"
 
 Row = Mapping[str, float]
@@ -67,23 +70,34 @@ def learn(folder: Path, signals: Signals, find: Callable[[str], Sequence[Finding
     for fold in range(_FOLDS):
         left_out = set(new[fold::_FOLDS])
         kept = [at for at in range(len(examples)) if at not in left_out]
-        weights, _ = fit([counted[at] for at in kept], offers[kept], GRAMS_C)
+        weights, _ = fit([counted[at] for at in kept], offers[kept], GRAMS_C, rare=True)
         for at in left_out:
             held_out[at] = sum(weights.get(name, 0.0) * share for name, share in counted[at].items())
     facts = [
         {**facts_of(read(examples[at].text, signals), find(examples[at].text)), WORDS: float(held_out[at])}
         for at in new
     ]
-    gram_weights, _ = fit(counted, offers, GRAMS_C)
+    gram_weights, _ = fit(counted, offers, GRAMS_C, rare=True)
     fact_weights, bias = fit(facts, offers[new], FACTS_C)
     return _as_json(fingerprint(folder), gram_weights, fact_weights, bias)
 
 
-def fit(rows: Sequence[Row], offers: npt.NDArray[np.bool_], strength: float) -> tuple[dict[str, float], float]:
-    """Weights and bias; both classes count alike, however many of each there are."""
+def fit(
+    rows: Sequence[Row], offers: npt.NDArray[np.bool_], strength: float, *, rare: bool = False
+) -> tuple[dict[str, float], float]:
+    """Weights and bias; both classes count alike, however many of each there are.
+
+    With ``rare`` what few texts have may weigh more than what all have (inverse document frequency).
+    """
     counts = Counter(name for row in rows for name in row)
     names = {name: at for at, name in enumerate(sorted(n for n, count in counts.items() if count >= _MIN_COUNT))}
-    entries = [(at, names[name], value) for at, row in enumerate(rows) for name, value in row.items() if name in names]
+    scales = {name: math.log((1 + len(rows)) / (1 + counts[name])) / _RARE if rare else 1.0 for name in names}
+    entries = [
+        (at, names[name], value * scales[name])
+        for at, row in enumerate(rows)
+        for name, value in row.items()
+        if name in names
+    ]
     lines, columns, values = (np.array(part) for part in zip(*entries, strict=True))
     matrix = sp.csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
     signs = np.where(offers, 1.0, -1.0)
@@ -96,7 +110,7 @@ def fit(rows: Sequence[Row], offers: npt.NDArray[np.bool_], strength: float) -> 
         return value, np.append(matrix.T @ pull + point[:-1], pull.sum())
 
     found = scipy.optimize.minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B").x
-    return {name: float(found[at]) for name, at in names.items()}, float(found[-1])
+    return {name: float(found[at]) * scales[name] for name, at in names.items()}, float(found[-1])
 
 
 def _as_json(mark: str, grams_: Mapping[str, float], facts: Mapping[str, float], bias: float) -> str:

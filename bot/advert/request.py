@@ -10,7 +10,12 @@ import re
 from bot.advert.check import found_by_patterns
 from bot.advert.models import Severity, Signals
 from bot.advert.reading import Reading, read
+from bot.advert.score import score
 
+#: Score from which a statement is an offer, however few of the signs below it shows.
+SURE = 2.5
+#: From this length a statement can be told by its score alone.
+_TELLING = 16
 _SENTENCE_END = re.compile(r"[。！？]")
 _QUOTE = re.compile(r"[“「『《【\"]")
 #: Points from which a message counts as an advert.
@@ -33,12 +38,9 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     folded, has, asks = reading.folded, reading.cues, reading.context.asks
     size = len(folded.text)
     link = bool(reading.sites)
+    findings = found_by_patterns(reading, ())
     # how often words, not addresses, are flagged and meant
-    meant = sum(
-        len(finding.spans)
-        for finding in found_by_patterns(reading, ())
-        if signals.signals[finding.signal].detector in ("", "name")
-    )
+    meant = sum(len(finding.spans) for finding in findings if signals.signals[finding.signal].detector in ("", "name"))
     reachable = has["contact"] or link
     named = has["price"] and has["told_by"]
     last = _SENTENCE_END.split(folded.text.rstrip("。！？"))[-1]
@@ -55,6 +57,8 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
         return False
     told = not asks and (size >= _TOLD or meant > 1)
     if told and meant and (not has["narrator"] or has["retold"]):
+        return True
+    if not asks and size >= _TELLING and signals.weights and score(reading, findings, signals.weights) >= SURE:
         return True
     flags = _red_flags(reading)
     if not (flags or meant or has["topic"] or has["pasted"]):

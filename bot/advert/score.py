@@ -16,7 +16,7 @@ from bot.advert.models import Finding, Severity, Span, Weights
 from bot.advert.reading import Reading
 
 #: From this score on a text is an offer; measured in ``docs/adr/0004-adverts-by-score.md``.
-THRESHOLD = 0.3
+THRESHOLD = 0.05
 FILE = "weights.json"
 #: The fact that carries the sum over the grams.
 WORDS = "words"

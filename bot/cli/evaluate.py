@@ -96,7 +96,7 @@ def evaluate(settings: Settings, stock: bool) -> int:
     engine = Engine.load(settings)
     outcomes = asyncio.run(ask_all(engine, read_held_out(HELD_OUT)))
     figures = summarise(outcomes)
-    figures["sets"] = evaluate_look_ups(engine, HELD_OUT)
+    figures["sets"] = asyncio.run(evaluate_look_ups(engine, HELD_OUT))
     figures["second"] = summarise(asyncio.run(ask_all(engine, read_second(HELD_OUT))))
     history = json.loads(HISTORY.read_text(encoding="utf-8")) if HISTORY.is_file() else {}
     history.setdefault("first", figures)

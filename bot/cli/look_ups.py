@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -14,24 +13,24 @@ ADVERTS = {"adverts": "adverts.jsonl", "adverts, second set": "adverts_second.js
 _OTHER, _UNKNOWN = "另答", "unknown"
 
 
-def evaluate_look_ups(engine: Any, folder: Path) -> dict[str, Any]:
+async def evaluate_look_ups(engine: Any, folder: Path) -> dict[str, Any]:
     """Figures of every set below ``folder``."""
     figures: dict[str, Any] = {}
     for name, file in OCCUPATIONS.items():
         lines = (folder / file).read_text(encoding="utf-8").splitlines()
-        figures[name] = ask_occupations(engine, [(line.split("\t")[0], line.split("\t")[1]) for line in lines])
+        figures[name] = await ask_occupations(engine, [(line.split("\t")[0], line.split("\t")[1]) for line in lines])
     for name, file in ADVERTS.items():
         lines = (folder / file).read_text(encoding="utf-8").splitlines()
         figures[name] = check_adverts(engine.store.current, [json.loads(line) for line in lines])
     return figures
 
 
-def ask_occupations(engine: Any, questions: list[tuple[str, str]]) -> dict[str, Any]:
+async def ask_occupations(engine: Any, questions: list[tuple[str, str]]) -> dict[str, Any]:
     """Right: exactly the rows expected, none for ``unknown``. Wrong: states facts about any other row."""
     right, unknown_right, unknown, wrong, misses = 0, 0, 0, 0, []
     for accepted, question in questions:
         expected = set() if accepted == _UNKNOWN else set(accepted.split("+"))
-        rows = set(asyncio.run(rows_shown(engine, question)))
+        rows = set(await rows_shown(engine, question))
         right += rows == expected
         wrong += bool(rows - expected - {_OTHER})
         unknown += accepted == _UNKNOWN

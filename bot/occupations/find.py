@@ -59,7 +59,9 @@ def find(text: str, catalogue: Catalogue) -> Found | None:
     if plain:
         return _found(min(plain, key=lambda hit: hit.start), exact=True)
     near = _near(text, catalogue)
-    if near and all(near.start <= name.start and name.start + len(name.name) <= near.end for name in blocked):
+    if isinstance(near, Unknown):
+        blocked.append(near)
+    elif near and all(near.start <= name.start and name.start + len(name.name) <= near.end for name in blocked):
         return _found(near, exact=False)
     unknown = unknown_names(text, words)
     certain = [*blocked, *(name for name in unknown if name.certain)]
@@ -96,9 +98,10 @@ def _exact(text: str, catalogue: Catalogue) -> tuple[list[_Hit], list[Unknown]]:
         if not _stands_alone(text, hit, catalogue):
             continue
         prefix = _other_kind(text[: hit.start], hit.surface, catalogue)
-        if prefix:
+        suffix = _other_end(text[hit.start : hit.end], text[hit.end :], catalogue)
+        if prefix or suffix:
             start = hit.start - len(prefix)
-            blocked.append(Unknown(start, text[start : hit.end], True))
+            blocked.append(Unknown(start, text[start : hit.end + len(suffix)], True))
             continue
         if not any(hit.start < b.start + len(b.name) and b.start < hit.end for b in blocked):
             taken.append(hit)
@@ -142,10 +145,24 @@ def _other_kind(before: str, surface: Surface, catalogue: Catalogue) -> str:
     return "" if known or last.endswith(_PLACES) else last
 
 
-def _near(text: str, catalogue: Catalogue) -> _Hit | None:
+def _other_end(name: str, after: str, catalogue: Catalogue) -> str:
+    """The title right after a name that makes another name of it (造价师|助理), or ''."""
+    if name.endswith(("证", "证书")):
+        return ""
+    return max((end for end in catalogue.words.other_ends if after.startswith(end)), key=len, default="")
+
+
+def _near(text: str, catalogue: Catalogue) -> _Hit | Unknown | None:
     for near in _compiled(catalogue).fuzzy.search(text):
+        if near.another:
+            return Unknown(near.start, text[near.start : near.end], True)
         hit = _Hit(near.start, near.end, near.surface)
-        if _stands_alone(text, hit, catalogue) and not _other_kind(text[: hit.start], hit.surface, catalogue):
+        name, after = text[hit.start : hit.end], text[hit.end :]
+        if (
+            _stands_alone(text, hit, catalogue)
+            and not _other_kind(text[: hit.start], hit.surface, catalogue)
+            and not _other_end(name, after, catalogue)
+        ):
             return hit
     return None
 

@@ -34,12 +34,13 @@ _FIRST_SYMBOL = 0xE000
 
 @dataclass(frozen=True)
 class Near:
-    """A span of the text and the surface that it is nearly."""
+    """A span of the text and the surface that it is nearly, or ``another`` name made from it (管理大师)."""
 
     start: int
     end: int
     surface: Surface
     score: float
+    another: bool = False
 
 
 class FuzzyNames:
@@ -79,7 +80,7 @@ class FuzzyNames:
                 characters = _similarity(key, window)
                 # a sound too few or too many is a slip only where the rest is written right
                 if characters >= (MIN_CHARACTERS if score == 1.0 else MIN_SOUND):
-                    yield Near(start, end, surface, score + characters / 10)
+                    yield Near(start, end, surface, score + characters / 10, _title_lengthened(key, window))
 
     def _encode(self, text: str) -> str:
         return "".join(self._symbol(_folded(ch)) for ch in text)
@@ -112,6 +113,16 @@ def _similarity(name: str, window: str) -> float:
 def _same_title(key: str, window: str, score: float) -> bool:
     """师 and 员 make different occupations; another last character only where all sounds are alike."""
     return key[-1] == window[-1] or (score == 1.0 and window[-1] not in _TITLES)
+
+
+def _title_lengthened(key: str, window: str) -> bool:
+    """„管理大师", „经纪达人": a character put in before the title makes another title of it."""
+    own, title = _GENERIC.sub("", key), _GENERIC.sub("", window)
+    put_in = title[-2:-1]
+    if len(title) != len(own) + 1 or own[:-1] + own[-1:] != title[:-2] + title[-1:] or own[-1:] not in _TITLES:
+        return False
+    # typed twice is a slip
+    return syllable(put_in) not in (syllable(title[-3:-2]), syllable(title[-1:]))
 
 
 @lru_cache(maxsize=20_000)

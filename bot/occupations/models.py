@@ -92,6 +92,7 @@ class Words:
     cues: tuple[str, ...]
     other_kinds: tuple[str, ...]
     other_kinds_outside: tuple[str, ...]
+    other_ends: tuple[str, ...]
     plain_before: frozenset[str]
     not_after: Mapping[str, tuple[str, ...]]
     not_before: Mapping[str, tuple[str, ...]]

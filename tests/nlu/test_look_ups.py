@@ -1,13 +1,14 @@
-"""The advert check on both held-out sets stays in its bands; how it does is in docs/evaluation.md."""
+"""The two look-ups on held-out sets stay in their bands; how they do is in docs/evaluation.md."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.cli.look_ups import check_adverts
+from bot.cli.look_ups import ask_occupations, check_adverts
 from bot.knowledge.store import shared_store
 from bot.settings import Settings
 
@@ -17,7 +18,7 @@ DATA = Settings.from_environment().path("ZHENGBIAN_DATA_DIR")
 
 @pytest.mark.parametrize(
     ("name", "least_fraud", "least_evasive", "most_honest"),
-    [("adverts.jsonl", 0.91, 0.86, 0.03), ("adverts_second.jsonl", 0.95, 0.90, 0.03)],
+    [("adverts.jsonl", 0.94, 0.94, 0.02), ("adverts_second.jsonl", 0.97, 0.94, 0.04)],
 )
 def test_adverts(name: str, least_fraud: float, least_evasive: float, most_honest: float) -> None:
     """Frauds are flagged, evasive ones too, honest texts hardly ever."""
@@ -26,3 +27,11 @@ def test_adverts(name: str, least_fraud: float, least_evasive: float, most_hones
     assert figures["fraud"][1] >= least_fraud
     assert figures["evasive"][1] >= least_evasive
     assert figures["honest"][1] <= most_honest
+
+
+async def test_occupations(engine: Any) -> None:
+    """Names are found, unknown ones told as such, and no answer states facts about another row."""
+    lines = (_HERE / "occupations_second.tsv").read_text(encoding="utf-8").splitlines()
+    figures = await ask_occupations(engine, [(line.split("\t")[0], line.split("\t")[1]) for line in lines])
+    assert figures["right"] >= 0.94
+    assert figures["wrong"] == 0

@@ -14,6 +14,7 @@ Ask = Callable[[str], "Found | None"]
 HERE = Path(__file__).parent
 TYPOS = [line.split("\t") for line in (HERE / "typos.tsv").read_text(encoding="utf-8").splitlines()]
 NEAR_MISSES = (HERE / "near_misses.txt").read_text(encoding="utf-8").splitlines()
+OTHER_TITLES = (HERE / "other_titles.txt").read_text(encoding="utf-8").splitlines()
 NO_NAME = (HERE / "no_name.txt").read_text(encoding="utf-8").splitlines()
 TEMPLATES = ("{}", "{}是国家承认的吗", "我们单位要{}，哪个部门发的？")
 
@@ -56,6 +57,14 @@ def test_another_occupation_is_not_taken_for_one_of_ours(ask: Ask, name: str) ->
         found = ask(template.format(name))
         assert found is not None, template
         assert found.rows == (), found
+
+
+@pytest.mark.parametrize("name", OTHER_TITLES)
+def test_a_title_made_of_one_of_our_names_is_never_our_row(ask: Ask, name: str) -> None:
+    """造价师助理, AI健康管理师, 管理大师: an unknown name or no name, never one of our rows."""
+    for template in ("{}国家承认吗", "{}证有用吗", "{}证在哪里查", "想考{}"):
+        found = ask(template.format(name))
+        assert found is None or found.rows == (), template
 
 
 @pytest.mark.parametrize("text", NO_NAME)
