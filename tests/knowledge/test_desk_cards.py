@@ -34,6 +34,8 @@ def advert(text: str) -> ReplyRef:
 def drawn(region: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     adverts = (("advert", "三天拿证包过，加微信交定金"), ("advert of nothing", "考前辅导班开课"))
     for name, ref in (*references(), *((name, advert(text)) for name, text in adverts)):
+        if ref.key.startswith("wechat_"):  # said in that channel only
+            continue
         reply = compose(ref, snapshot(), TODAY)
         if ref.form == "wording":
             yield name, words_of(reply, snapshot(), region)
