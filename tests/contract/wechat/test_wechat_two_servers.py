@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,18 +23,24 @@ QUESTION, OTHER = "什么是山寨证书", "证书有哪几类"
 ANSWER = opening("fake_certificate_what")
 
 
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis of the tests' own, in memory."""
+@contextmanager
+def running_redis(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Redis of the tests' own, in memory: its address and its process."""
     port = free_port()
     command = [program("redis-server"), "--port", str(port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
-    folder = tmp_path_factory.mktemp("redis")
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
     try:
-        yield f"redis://127.0.0.1:{port}/0"
+        yield f"redis://127.0.0.1:{port}/0", process
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One for the tests in which it stays."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as (address, _):
+        yield address
 
 
 class Pair:
@@ -141,3 +147,20 @@ async def test_one_token_for_all(tmp_path: Path, redis: str, api: ApiHost) -> No
             await asyncio.sleep(0.05)
     assert [1] * 6 == [len(api.texts_to(follower.openid)) for follower in followers]
     assert 1 == len(api.calls_of(TOKEN))
+
+
+async def test_redis_goes_away(tmp_path: Path, account: Account) -> None:
+    """Each server goes on by itself: answers, repeats and no fault; nothing of the message in a log."""
+    with running_redis(tmp_path) as (address, process):
+        async with AsyncExitStack() as stack:
+            both = await pair(stack, tmp_path, account, address, 0)
+            one = both.servers[0].platform
+            assert ANSWER in await one.follower().says(QUESTION)
+            process.terminate()
+            await asyncio.to_thread(process.wait, 10)
+            for server in both.servers:
+                push = server.platform.follower().push("text", Content=QUESTION)
+                read = [(await server.platform.deliver(push)).text for _ in range(2)]
+                assert ANSWER in read[0]
+                assert read[0] == read[1]
+    assert 3 == len(both.texts)
