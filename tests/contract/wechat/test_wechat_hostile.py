@@ -11,7 +11,7 @@ import pytest
 from tests.wechat_platform.account import Account
 from tests.wechat_platform.crypto import encrypt, pad, seal, sign
 from tests.wechat_platform.hosting import Hosted, hosted, opening
-from tests.wechat_platform.pushes import PATH, Push
+from tests.wechat_platform.pushes import PATH, Push, Pusher, xml
 from tests.wechat_platform.wire import Response, request
 
 QUESTION = "什么是山寨证书"
@@ -141,27 +141,30 @@ async def test_envelope_signatures(steady: Hosted) -> None:
 
 
 def crooked() -> dict[str, str]:
-    """Rightly signed envelopes that hold no message of ours."""
-    key, fill = Account().key, b"0123456789abcdef"
-    message = f"<xml><Content>{SECRET_WORDS}</Content></xml>".encode()
+    """Rightly signed envelopes that must not be opened: each holds a whole message, which would make a turn."""
+    account = Account()
+    key, fill = account.key, b"0123456789abcdef"
+    message = xml(Pusher(account).fields("oFollower", "text", Content=SECRET_WORDS)).encode()
+    # so long that one byte is missing to whole blocks, or 33 of them
+    message += b" " * (-(len(fill) + 4 + len(message) + len(APP_ID) + 1) % 32)
     size = len(message).to_bytes(4, "big")
     whole = fill + size + message + APP_ID.encode()
-    missing = -len(whole) % 32 or 32
+    longer = fill + (len(message) - 1).to_bytes(4, "big") + message[:-1] + APP_ID.encode()
     return {
         "not base64": "!!!!",
-        "base64 with a line break": encrypt(message, key, APP_ID) + "\n=",
+        "base64 with a line break": encrypt(message, key, APP_ID) + "\n",
         "15 bytes": "AAAAAAAAAAAAAAAAAAAA",
         "not whole blocks": encrypt(message, key, APP_ID)[:-8],
-        "padding 0": seal(whole + b"\x00" * missing, key),
-        "padding 33": seal(whole + b"!" * missing, key),
-        "padding inconsistent": seal(whole + b"\x01" * (missing - 1) + bytes([max(missing, 2)]), key),
+        "padding 0": seal(whole + b"\x00", key),
+        "padding 33": seal(whole + b"!" * 33, key),
+        "padding inconsistent": seal(longer + b"\x01\x02", key),
         "length too big": seal(pad(fill + b"\x00\x00\xff\xff" + message + APP_ID.encode()), key),
         "length beyond 2^31": seal(pad(fill + b"\xff\xff\xff\xff" + message + APP_ID.encode()), key),
         "length 0": seal(pad(fill + b"\x00\x00\x00\x00" + message + APP_ID.encode()), key),
         "AppID wrong": encrypt(message, key, "wxSomebodyElse"),
         "AppID missing": encrypt(message, key, ""),
         "AppID longer": encrypt(message, key, APP_ID + "x"),
-        "not UTF-8": encrypt(b"<xml>\xff\xfe</xml>", key, APP_ID),
+        "not UTF-8": encrypt(message.replace(SECRET_WORDS.encode(), b"\xff\xfe"), key, APP_ID),
         "empty": "",
         "nothing inside": encrypt(b"", key, APP_ID),
         "one block": seal(b"\x20" * 32, key),
@@ -179,6 +182,16 @@ async def test_crooked_envelopes(tmp_path: Path, name: str, log: pytest.LogCaptu
     lines = [record for record in log.records if record.name.startswith("bot.channels.wechat")]
     assert 1 == len(lines), [record.getMessage() for record in lines]
     assert SECRET_WORDS not in log.text
+
+
+async def test_the_straight_envelope(tmp_path: Path) -> None:
+    """The same message, rightly sealed, is answered: what the crooked ones lack is what refuses them."""
+    account = Account(mode="safe")
+    message = xml(Pusher(account).fields("oFollower", "text", Content=SECRET_WORDS)) + "   "
+    async with hosted(tmp_path, account) as server:
+        push = server.platform.pusher.of_encrypted(encrypt(message, account.key, APP_ID), "oFollower")
+        assert (await server.platform.deliver(push)).verdict.reply
+    assert [SECRET_WORDS] == server.rasa.texts
 
 
 async def test_replay(wechat: Hosted) -> None:
