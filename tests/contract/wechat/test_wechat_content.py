@@ -67,6 +67,13 @@ async def test_doctypes(tmp_path: Path, account: Account, api: ApiHost, head: st
     assert [] == api.calls
 
 
+@pytest.mark.parametrize("head", ["<!DOCTYPE xml>", '<!DOCTYPE xml SYSTEM "x.dtd">', "<!DOCTYPE xml []>"])
+async def test_doctypes_of_good_messages(steady: Hosted, head: str) -> None:
+    """What is sound but for its document type is no message of WeChat's."""
+    before = len(steady.rasa.turns)
+    ignored(steady, await deliver(steady, head + message(steady)), before)
+
+
 @pytest.mark.parametrize(
     "inside",
     [

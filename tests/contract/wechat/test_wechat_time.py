@@ -156,6 +156,19 @@ async def test_repeats_in_the_same_moment(wechat: Hosted) -> None:
     assert ANSWER in replies[0].text
 
 
+@in_both_modes
+async def test_three_sends_in_the_same_moment_of_a_slow_turn(tmp_path: Path, account: Account) -> None:
+    """There is no fourth: one of the three says in time that the answer comes later."""
+    async with hosted(tmp_path, account, ScriptedRasa(slow={QUESTION: 2.0})) as server:
+        follower = server.platform.follower()
+        push = follower.push("text", Content=QUESTION)
+        answers = await asyncio.gather(*(server.platform.send_once(push) for _ in range(3)))
+        (last,) = [answer for answer in answers if answer.status]
+        assert NOTICE in judge(last, account, follower.openid, push.query["nonce"]).reply.text
+        await until_finished(server.rasa, QUESTION)
+        assert ANSWER in await follower.says(OTHER)
+
+
 async def test_the_same_message_under_another_signature(wechat: Hosted) -> None:
     """Should the platform sign a repeat anew, the message's id still makes it one turn."""
     follower = wechat.platform.follower()
