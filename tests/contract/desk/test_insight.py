@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from bot.channels.desk.tables import csv_of
 from bot.clock import today
 from bot.replies.reply import Kind, Quote, Reply
 from bot.storage import corrections as corrections_module
@@ -241,3 +242,10 @@ def test_the_default_is_the_last_thirty_days(supervisor: Seat) -> None:
     """Up to today in Yunnan."""
     told = supervisor.send("GET", SUMMARY).json
     assert (str(today() - dt.timedelta(days=29)), str(today())) == (told["from"], told["to"])
+
+
+def test_no_formula_leaves_the_house() -> None:
+    """A cell that a spreadsheet would compute is told as text."""
+    table = {"title": "", "head": ["条目", "次数"], "rows": [["=1+1", 7], ["@x", 0], ["-2", 4], ["正常", 5]]}
+    lines = csv_of(table).decode("utf-8-sig").splitlines()
+    assert ["条目,次数", "'=1+1,7", "'@x,0", "'-2,<5", "正常,5"] == lines
