@@ -11,6 +11,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels import strict_request
 from bot.knowledge.store import shared_store
 from bot.settings import Settings
 
@@ -22,8 +23,9 @@ _GUARD_NODE, _GUARD = "run_RegexMessageHandler", "GuardedMessageHandler"
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Add both routes to a channel's blueprint."""
+    """Add both routes to a channel's blueprint, and the check of every request's head."""
     probed: dict[str, bool] = {}
+    blueprint.listener("before_server_start")(strict_request.install)
 
     @blueprint.get("/healthz")
     async def healthz(_: Request) -> HTTPResponse:

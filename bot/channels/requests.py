@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from sanic import response as http
+from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -37,6 +38,8 @@ async def json_body(request: Request) -> dict[str, Any]:
         # whoever sends no body would be waited for again once the answer is out
         asyncio.get_running_loop().call_later(_LAST_WORD, request.transport.close)
         raise InputError(408, "too_slow", "网络太慢，没有收全，请再发一次" + HELP) from None
+    except InvalidUsage:  # broken chunks
+        raise InputError(400, "bad_json", "没有看懂这次请求，请刷新页面再试" + HELP) from None
     try:
         body = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError):

@@ -53,9 +53,9 @@ def _event_of(message: str) -> str:
     return event if _EVENT.fullmatch(event) else ""
 
 
-def install() -> EventFormatter:
-    """One handler for everything, to standard error, in place of those that libraries brought."""
-    formatter = EventFormatter()
+def install(formatter: EventFormatter | None = None) -> EventFormatter:
+    """One handler for everything, to standard error, in place of those of libraries; again once they brought theirs."""
+    formatter = formatter or EventFormatter()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     for name in list(logging.Logger.manager.loggerDict):

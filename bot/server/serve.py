@@ -82,7 +82,7 @@ def _check_port(settings: Settings) -> None:
 
 
 def _announce(settings: Settings, lines: logs.EventFormatter) -> None:
-    lines.serving = True
+    logs.install(lines).serving = True
     address = f"http://{settings.text('HOST')}:{settings.text('PORT')}/chat"
     print(f"证辨已启动：{address}　（按 Ctrl+C 停止）", flush=True)
     if not any(person.role == SUPERVISOR for person in Staff(service_engine(settings)).all()):

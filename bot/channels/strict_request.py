@@ -1,0 +1,38 @@
+"""Refuse a request whose length is no length, before Sanic reads its body.
+
+Sanic 21.12 takes ``Content-Length: -1`` and then turns in an endless loop that holds the whole process; two lengths, or
+a length beside chunks, mean different things to a proxy and to us. All of them are a plain 400 here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sanic.exceptions import InvalidUsage
+from sanic.request import Request
+
+_LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+class StrictRequest(Request):
+    """Checks the head's own consistency; everything else is as in the base class."""
+
+    __slots__ = ()
+
+    def __init__(self, url_bytes: bytes, headers: Any, *arguments: Any, **named: Any) -> None:
+        """Raises InvalidUsage, which ends the connection after a 400."""
+        lengths, codings = headers.getall("content-length", []), headers.getall("transfer-encoding", [])
+        if (
+            len(lengths) + len(codings) > 1
+            or not all(_LENGTH.fullmatch(length) for length in lengths)
+            or not all(coding == "chunked" for coding in codings)
+            or len(headers.getall("host", [])) > 1
+        ):
+            raise InvalidUsage("Bad Request")
+        super().__init__(url_bytes, headers, *arguments, **named)
+
+
+def install(app: Any, *_: Any) -> None:
+    """A listener for ``before_server_start``: connections look the class up when they are made."""
+    app.request_class = StrictRequest
