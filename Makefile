@@ -46,6 +46,10 @@ screenshots: $(VENV)/.development ## 重拍 docs/screenshots 里的界面图
 	@.ci/system-packages
 	@$(BIN)/python -m tests.browser.screenshots
 
+soak: $(VENV)/.development ## 久跑：一万个会话丢着不管，再压几分钟，看内存长不长
+	@$(BIN)/python -m bot train
+	@$(BIN)/python -m tests.soak
+
 lock: ## 重做带哈希的依赖锁（需要 uv）
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.10 requirements.in -o requirements.lock
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.10 -c requirements.lock requirements-dev.in -o requirements-dev.lock
