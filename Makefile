@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train lint check evaluate bench screenshots lock generate clean
+.PHONY: help run test train lint check evaluate bench soak screenshots lock generate clean
 
 help: ## 列出这些命令
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /　/'
