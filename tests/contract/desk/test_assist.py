@@ -95,7 +95,8 @@ def test_why(operator: Seat) -> None:
     scores = [candidate["score"] for candidate in why["candidates"]]
     assert sorted(scores, reverse=True) == scores
     assert "query_not_found" == why["candidates"][0]["entry"] == why["intent"]
-    assert ("certain", 0.4) == (why["gate"]["decision"], why["gate"]["certain"])
+    assert "certain" == why["gate"]["decision"]
+    assert why["support"] >= why["gate"]["certain"] > why["gate"]["threshold"]
 
 
 @pytest.mark.parametrize(
@@ -131,9 +132,9 @@ def test_callers_stay_unknown(desk: Desk, operator: Seat) -> None:
 
 def test_drafts_leave_no_trace(desk: Desk, operator: Seat) -> None:
     """What is asked while typing is not kept; what is asked with Enter is, and misses with their masked text."""
-    operator.assist("量子力学怎么学", call_id="call-2", draft=True)
+    operator.assist("asdfgh", call_id="call-2", draft=True)
     assert [] == rows(desk, events, "call-2") + rows(desk, misses, "call-2")
-    operator.assist("量子力学怎么学", call_id="call-2")
+    operator.assist("asdfgh", call_id="call-2")
     assert ["new"] == [row.state for row in rows(desk, misses, "call-2")]
 
 
