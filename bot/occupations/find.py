@@ -14,6 +14,7 @@ from bot.occupations.catalogue import Catalogue
 from bot.occupations.fuzzy import FuzzyNames
 from bot.occupations.models import Surface
 from bot.occupations.unknown import Unknown, unknown_names
+from bot.text.lexicon import syllable
 from bot.text.words import cut, frequency
 
 #: Longest text searched, in characters.
@@ -136,13 +137,21 @@ def _other_kind(before: str, surface: Surface, catalogue: Catalogue) -> str:
     outside = all(row.startswith("X") for row in surface.rows)
     if outside:
         kinds += words.other_kinds_outside
-    listed = max((kind for kind in kinds if before.endswith(kind)), key=len, default="")
+    ends = {size: before[-size:] for size in {len(kind) for kind in kinds}}
+    heard = (ends[len(kind)] for kind in kinds if _sound(ends[len(kind)]) == _sound(kind))
+    listed = max(heard, key=len, default="")
     if listed or not outside or not _SHORT_TITLE.match(surface.name):
         return listed
     run = _HAN_BEFORE.search(before)
     last = cut(run.group())[-1] if run else ""
     known = last in words.stops or last in words.plain_before or all(ch in words.stops for ch in last)
     return "" if known or last.endswith(_PLACES) else last
+
+
+@lru_cache(maxsize=2000)
+def _sound(word: str) -> tuple[str, ...]:
+    """Its toneless syllables: what is typed in pinyin is read as some word of that sound (冲无|美容师)."""
+    return tuple(map(syllable, word))
 
 
 def _other_end(name: str, after: str, catalogue: Catalogue) -> str:
