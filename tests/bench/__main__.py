@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from bot.settings import PROJECT, Settings
-from tests.bench import load, report, server, sides
+from tests.bench import load, page, report, server, sides, wechat
 from tests.bench.load import Request
 
 REPORT = PROJECT / "docs" / "performance.md"
@@ -93,6 +93,8 @@ def measure(folder: Path, runs: int, with_stock: bool, epochs: int) -> dict[str,
         echo = load.run(running.port, [Request("/", '{"text": "证书在哪查"}')] * 20_000, 8)
         kept["single"]["echo_rate"] = echo.rate
     kept["single"] |= sides.advert_check()
+    _say("微信五十人同时、手机慢网打开网页")
+    kept["surfaces"] = wechat.measure(folder) | page.page_load()
     return kept
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench import page, wechat
+
 Figures = Mapping[str, float]
 
 
@@ -72,6 +74,7 @@ def write(kept: Mapping[str, Any]) -> str:
             "| | measured | aim | |",
             "|---|---|---|---|",
             *_singles(single, ours),
+            *_surfaces(kept.get("surfaces") or {}),
             "",
             "Before this work (2026-11-24, same kind of machine, quiet): p50 57 ms one at a time, 19 messages/s and p99 586 ms at eight, "
             "training 148 s and 2,849 MB, start 10 s, resident 804 MB.",
@@ -130,6 +133,15 @@ def _singles(single: Figures, ours: Figures) -> list[str]:
         kept = "" if most is None or value is None else _mark(value <= most)
         told.append(f"| {label} | {_n(value)} | {f'≤ {most:g}' if most else ''} | {kept} |")
     return told
+
+
+def _surfaces(measured: Figures) -> list[str]:
+    aims = wechat.TARGETS | page.TARGETS
+    return [
+        f"| {label} | {_n(value)} | {f'≤ {aims[label]:g}' if label in aims else ''} | "
+        f"{_mark(value <= aims[label]) if label in aims else ''} |"
+        for label, value in measured.items()
+    ]
 
 
 def _mark(holds: bool) -> str:
