@@ -14,6 +14,7 @@ from bot.advert.context import is_meant
 from bot.advert.folding import fold_with_offsets
 from bot.advert.models import Finding, Severity, Signal, Signals, Span, Verdict
 from bot.advert.reading import Reading, read
+from bot.advert.retold import is_retold
 from bot.advert.score import score, weightiest_clause
 from bot.advert.sites import imitates, is_official
 from bot.advert.weigh import Found, loose, weigh
@@ -22,6 +23,8 @@ from bot.advert.weigh import Found, loose, weigh
 MOST_SPANS = 8
 #: Grave signs that it takes where another trade is spoken of.
 ENOUGH_ELSEWHERE = 2
+#: How much less of a seller's voice is wanted where a person tells of an offer and asks, or has paid.
+RETOLD = 2.2
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 #: How far from an invented name the claim may stand that makes it a national certificate.
 _NEAR = 24
@@ -50,7 +53,9 @@ def judged(reading: Reading, findings: tuple[Finding, ...]) -> tuple[Finding, ..
     signals, weights = reading.signals, reading.signals.weights
     if weights is None or not reading.folded.text:
         return findings
-    if score(reading, findings, weights) < weights.threshold:
+    # the words of an offer that somebody was made are told in an honest person's voice
+    retold = bool(findings) and is_retold(reading.folded.text)
+    if score(reading, findings, weights) < weights.threshold - (RETOLD if retold else 0):
         return tuple(finding for finding in findings if signals.signals[finding.signal].detector == _LOOKALIKE)
     if findings:
         return findings

@@ -17,11 +17,13 @@ CHEATED = "cheated"
 
 def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
     """The verdict on the person's own words; „first things first" before it where money is gone."""
-    paid = has_paid(question.raw)
-    blanks = advert_blanks(judge(question.raw, snapshot), question.raw, paid=paid)
-    first = (ReplyRef("entry", CHEATED),) if paid else ()
+    paid, verdict = has_paid(question.raw), judge(question.raw, snapshot)
+    told: tuple[ReplyRef, ...] = (ReplyRef("advert", "verdict", advert_blanks(verdict, question.raw, paid=paid)),)
+    if paid:
+        # who has lost money is not told that nothing was found
+        told = (ReplyRef("entry", CHEATED), *(told if verdict.findings else ()))
     return Turn(
-        (*first, ReplyRef("advert", "verdict", blanks)),
+        told,
         memory.with_(concern="check_advert", entry="", topic="fake", occupation="", cert_type=""),
     )
 

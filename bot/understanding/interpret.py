@@ -26,12 +26,13 @@ from bot.understanding.ranking import Candidate, Ranking
 
 Encode = Callable[[str], npt.NDArray[np.float32]]
 
-FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM = (
+FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT = (
     "nlu_fallback",
     "ask_occupation",
     "paste_advert",
     "oos_gibberish",
     "oos_exam",
+    "report_how",
 )
 
 #: From this length a text is pasted rather than asked; share of „certain" below which an entry gives way.
@@ -41,6 +42,10 @@ _OFFER = re.compile(r"\d|微信|[加➕+][vV薇微]|扫码|私信|私聊|联系|
 _QUESTION = re.compile(r"[?？]|[吗呢么嘛不没]$|怎么|咋|靠谱|能信|可信|真的假的|是不是|给是")
 #: Up to this length a question about a named occupation's standing is no advert.
 _SHORT = 30
+
+#: Whoever says that he reports a training or certifying body is told where, whatever else its name sounds like.
+_REPORTS = re.compile(r"^(?:我们?)?(?:要|想|想要|准备)?(?:投诉|举报|检举).*(?:培训|评价机构|鉴定|考证|办证|证书)")
+_SOUNDS_LIKE_REPORTS = frozenset({"verify_body", "oos_consumer"})
 
 #: Entries that speak of certificates in general: where the question names an occupation, its row
 #: is the better answer.
@@ -171,6 +176,8 @@ class Interpreter:
             return ADVERT, max(best.support, self.gate.certain)
         if found is not None and self._yields(best, text, found):
             return OCCUPATION, max(best.support, self.gate.threshold)
+        if best.intent in _SOUNDS_LIKE_REPORTS and _REPORTS.search(text):
+            return REPORT, max(best.support, self.gate.certain)
         if best.support < self.gate.threshold:
             return FALLBACK, best.support
         if best.support < self.gate.certain and best.support - second < self.gate.ambiguity:

@@ -11,7 +11,7 @@ from playwright.async_api import Frame, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Chat, NewChat
 from tests.browser.standin import CARD, LINKS, LIST, SLOW, URGENT
-from tests.browser.test_content import answer_with
+from tests.browser.test_markup import answer_with
 
 _AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
