@@ -1,101 +1,21 @@
-"""The desk's page in Chromium, on the real channel with the trained model: login, cards, every key, what is sent."""
+"""The desk's console: login, cards, every key, what is sent, what is lost when something fails (nothing)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import expect
 
-from bot.replies.reply import Kind, Reply
-from tests.browser.conftest import _TELL_VIOLATIONS, PATIENCE, foreign
+from tests.browser.desk.conftest import Console
 from tests.browser.test_accessibility import findings
-from tests.contract.desk.conftest import OPERATOR, PASSWORD, SUPERVISOR, Desk, start
+from tests.contract.desk.conftest import SUPERVISOR
 
 MISSING = "证书网上查不到怎么办"
-_UNANSWERED = Reply(Kind.REFUSAL, None, "v1", "body", "speech", reason="no_entry")
 XSS = (
     '<img src=x onerror="window.__xss=1"><script>window.__xss=1</script> 包过 javascript:alert(1) 免考拿证 加微信 980元'
 )
-
-
-@dataclass
-class Console:
-    """A page at the desk, what it asked for and what it must not do."""
-
-    page: Page
-    faults: list[str] = field(default_factory=list)
-    requests: list[tuple[str, str, str]] = field(default_factory=list)
-
-    @property
-    def box(self) -> Locator:
-        return self.page.locator("#q")
-
-    @property
-    def cards(self) -> Locator:
-        return self.page.locator("#cards > li")
-
-    @property
-    def status(self) -> Locator:
-        return self.page.locator("#status")
-
-    async def login(self, user: str = OPERATOR, password: str = PASSWORD) -> Console:
-        await self.page.get_by_label("账号").fill(user)
-        await self.page.get_by_label("密码").fill(password)
-        await self.page.keyboard.press("Enter")
-        return self
-
-    async def ask(self, text: str) -> Console:
-        """Type and Enter; the focus is then on what came."""
-        await self.box.fill(text)
-        await self.page.keyboard.press("Enter")
-        await expect(self.status).to_have_text(re.compile("找到|没有找到|先照下面"))
-        await expect(self.page.locator("#cards > li:focus, #said:focus")).to_have_count(1)
-        return self
-
-    async def clipboard(self) -> str:
-        return str(await self.page.evaluate("navigator.clipboard.readText()"))
-
-
-@pytest.fixture(scope="session")
-def seat_server(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    running, stop = start(tmp_path_factory.mktemp("desk-page"), engine.agent)
-    yield running
-    stop()
-
-
-@pytest.fixture
-async def console(browser: Browser, seat_server: Desk) -> AsyncIterator[Console]:
-    """The login page, just opened."""
-    context = await browser.new_context(
-        locale="zh-CN",
-        viewport={"width": 1366, "height": 768},
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    context.set_default_timeout(PATIENCE)
-    await context.add_init_script(_TELL_VIOLATIONS)
-    found = Console(await context.new_page())
-    page = found.page
-    page.on("pageerror", lambda error: found.faults.append(f"error {error}"))
-    page.on("console", lambda line: found.faults.append(line.text) if line.text.startswith("CSP") else None)
-    page.on("request", lambda request: found.faults.extend(foreign(request.url)))
-    page.on("request", lambda r: found.requests.append((r.method, r.url, r.post_data or "")))
-    await page.goto(f"http://127.0.0.1:{seat_server.port}/desk")
-    await expect(page.get_by_role("heading", name="登录")).to_be_visible()
-    yield found
-    await context.close()
-    assert [] == found.faults
-
-
-@pytest.fixture
-async def at_desk(console: Console) -> Console:
-    """An operator, logged in."""
-    await console.login()
-    await expect(console.box).to_be_focused()
-    return console
 
 
 async def test_wrong_passwords_are_told_and_then_locked(console: Console) -> None:
@@ -300,69 +220,3 @@ async def test_axe_finds_nothing(at_desk: Console, scheme: Any) -> None:
         assert [] == await findings(page)
     await page.set_viewport_size({"width": 683, "height": 384})
     assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
-@pytest.fixture
-async def overview(console: Console, seat_server: Desk) -> Console:
-    """The supervisor's view with three questions nobody answered and a correction."""
-    for number, text in enumerate(("考证能落户吗", "考了证能不能落户", "孩子积分入学要什么证")):
-        seat_server.channel.journal.replied("web", f"talk-{number}", text, [_UNANSWERED])
-    seat_server.seat(OPERATOR).post("/desk/api/feedback", entry="query_where", reason="outdated", note="平台改版")
-    await console.page.goto(console.page.url + "/insight")
-    await console.login(SUPERVISOR)
-    await expect(console.page.locator("#misses .group").first).to_be_visible()
-    return console
-
-
-async def test_questions_without_an_answer(overview: Console) -> None:
-    """Alike ones stand together; they become phrasings of an entry, and their state can be set."""
-    page = overview.page
-    group = page.locator("#misses .group").filter(has_text="落户").first
-    await expect(group).to_contain_text("网页")
-    await group.get_by_role("button", name="加为问法").click()
-    await group.get_by_label("这些话问的是哪一条").select_option("query_where")
-    await group.get_by_role("button", name="生成").click()
-    await expect(group.locator("pre")).to_contain_text("- intent: query_where")
-    await expect(group.locator("pre")).to_contain_text("落户")
-    before = await page.locator("#misses .group").count()
-    await group.get_by_role("button", name="不用管").click()
-    await expect(page.locator("#misses .group")).to_have_count(before - 1)
-
-
-async def test_numbers_are_drawn_written_and_exported(overview: Console) -> None:
-    """Each chart loads and has words; its table holds the same total; CSV comes as a file."""
-    page = overview.page
-    numbers = page.locator(".numbers", has=page.locator("#table-kinds"))
-    await expect(numbers.locator("img")).to_have_attribute("alt", re.compile("回复的种类"))
-    await expect(numbers.locator("img")).to_have_js_property("complete", True)
-    assert await numbers.locator("img").evaluate("e => e.naturalWidth") > 0
-    total = int(re.findall(r"\d+", await numbers.locator(".total").inner_text())[0])
-    await numbers.locator("summary").click()
-    cells = await numbers.locator("td:last-child").all_inner_texts()
-    assert total == sum(map(int, cells)) > 0
-    async with page.expect_download() as download:
-        await numbers.get_by_role("link").click()
-    assert (await download.value).suggested_filename.endswith(".csv")
-
-
-async def test_corrections_are_followed_up(overview: Console) -> None:
-    """Who reported, who minds, until when; a state that stays."""
-    item = overview.page.locator("#items .group").first
-    await expect(item).to_contain_text(SUPERVISOR)
-    await item.get_by_label("状态").select_option("done")
-    await expect(overview.page.locator("#insight-status")).to_contain_text("已改 1 条")
-
-
-async def test_operators_do_not_see_it(console: Console) -> None:
-    """A sentence instead; no number is asked for."""
-    await console.page.goto(console.page.url + "/insight")
-    await console.login(OPERATOR)
-    await expect(console.page.get_by_role("alert").filter(has_text="只给值班长看")).to_be_visible()
-    assert [] == [url for _, url, _ in console.requests if "/api/insight/" in url]
-
-
-async def test_axe_finds_nothing_in_the_overview(overview: Console) -> None:
-    """With an opened table and the form for phrasings."""
-    await overview.page.locator("#misses .group").first.get_by_role("button", name="加为问法").click()
-    await overview.page.locator(".numbers summary").first.click()
-    assert [] == await findings(overview.page)
