@@ -42,7 +42,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_MESSAGES_PER_MINUTE", "20", "每个会话每分钟最多几条消息"),
     Setting("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE", "600", "每个网络地址每分钟最多几条消息"),
     Setting("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE", "120", "每个网络地址每分钟最多开几个会话"),
-    Setting("ZHENGBIAN_IN_FLIGHT", "64", "同时处理的消息上限，超过就请人稍后再试"),
+    Setting(
+        "ZHENGBIAN_IN_FLIGHT",
+        "64",
+        "几个渠道合起来同时处理的消息上限，超过就请人稍后再试；坐席台另有 8 个位置",
+    ),
     Setting("ZHENGBIAN_PUBLIC_ORIGIN", "", "对外的网址，例如 https://zhengbian.example；空着表示只认请求自己的主机名"),
     Setting(
         "ZHENGBIAN_EMBED_ORIGINS",

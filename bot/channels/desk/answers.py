@@ -14,6 +14,7 @@ from bot.channels import metrics, switches
 from bot.channels.desk import fields
 from bot.channels.desk.access import Caller
 from bot.channels.desk.assist import assist, gate_of, opened, parse
+from bot.channels.in_flight import InFlight
 from bot.clock import today
 from bot.errors import InputError
 from bot.knowledge.store import Snapshot, Store
@@ -33,11 +34,17 @@ class Answers:
     """Handlers: (request, caller, body) to the body of the response. They raise InputError."""
 
     def __init__(
-        self, store: Store, journal: Journal, corrections: Corrections, insight: Insight, staff: Staff
+        self,
+        store: Store,
+        journal: Journal,
+        corrections: Corrections,
+        insight: Insight,
+        staff: Staff,
+        in_flight: InFlight,
     ) -> None:
-        """Everything stands on the service's database."""
+        """Everything stands on the service's database; ``in_flight``: the places of the process."""
         self._store, self._journal, self._corrections = store, journal, corrections
-        self._insight, self._staff = insight, staff
+        self._insight, self._staff, self._in_flight = insight, staff, in_flight
 
     async def assist(self, request: Request, _: Caller, body: Body) -> Body:
         """Cards for what a caller says. A draft, asked while typing, leaves no trace."""
@@ -52,8 +59,13 @@ class Answers:
         agent = getattr(request.app.ctx, "agent", None)
         if agent is None or not agent.is_ready():
             raise InputError(503, "busy", "系统还没有准备好，请过一会儿再试。", {"Retry-After": "5"})
+        if not self._in_flight.enter(staff=True):
+            raise InputError(503, "busy", "现在查询太多，请过一会儿再试。", {"Retry-After": "3"})
         began = time.perf_counter()
-        question = await parse(agent, text, choice)
+        try:
+            question = await parse(agent, text, choice)
+        finally:
+            self._in_flight.leave()
         answer = assist(question, snapshot, today(), gate_of(agent), region=region, why=why)
         if not draft:
             kinds = [(reply.kind.value, reply.reason or "") for reply in answer.replies]

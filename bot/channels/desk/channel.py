@@ -23,6 +23,7 @@ from bot.channels.desk.access import ANYBODY_KNOWN, PEOPLE, SUPERVISORS, Caller,
 from bot.channels.desk.answers import NAME, Answers, describe
 from bot.channels.desk.overview import Overview
 from bot.channels.desk.pages import Pages
+from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
 from bot.channels.requests import check_origin, error_response, json_body
 from bot.channels.retention import purge_desk_daily
@@ -72,7 +73,8 @@ class DeskChannel(InputChannel):
         self.staff, self.access = Staff(engine), DeskAccess(engine, idle, self._longest)
         self._door = Doorkeeper(self.staff, self.access)
         self.journal, self.corrections, self.insight = Journal(engine), Corrections(engine), Insight(engine)
-        answers = Answers(self._store, self.journal, self.corrections, self.insight, self.staff)
+        places = in_flight(settings)
+        answers = Answers(self._store, self.journal, self.corrections, self.insight, self.staff, places)
         overview = Overview(self._store, self.insight, self.corrections)
         self._pages = Pages(self._store)
         self._document = yaml.safe_load((_HERE / "openapi.yml").read_text(encoding="utf-8"))

@@ -15,6 +15,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import health, metrics, switches
+from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
 from bot.channels.requests import API_HEADERS, error_response, json_body, spend, too_large
 from bot.channels.retention import forget, purge_daily
@@ -62,8 +63,7 @@ class WebChannel(InputChannel):
         engine = service_engine(settings)
         switches.connect(engine)
         self.sessions, self.journal = WebSessions(engine), Journal(engine)
-        most = settings.number("ZHENGBIAN_IN_FLIGHT", 1)
-        self._turns = Turns(self.sessions, self.journal, self._store, most, shared(settings))
+        self._turns = Turns(self.sessions, self.journal, self._store, in_flight(settings), shared(settings))
         self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
         self._per_address = limit("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE")
         self._sessions_per_address = limit("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE")

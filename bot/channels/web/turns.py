@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from bot.channels.conversation import OnNewMessage, ask
+from bot.channels.in_flight import InFlight
 from bot.channels.web.requests import Incoming
 from bot.clock import today
 from bot.errors import InputError
@@ -40,11 +41,11 @@ class Turns:
     """Runs turns for all web conversations of the process."""
 
     def __init__(
-        self, sessions: WebSessions, journal: Journal, store: Store, most_in_flight: int, shared: Shared
+        self, sessions: WebSessions, journal: Journal, store: Store, in_flight: InFlight, shared: Shared
     ) -> None:
-        """``most_in_flight`` turns at once; beyond it the answer is a polite 503."""
+        """``in_flight``: the places of the process; where there is none the answer is a polite 503."""
         self._shared = shared
-        self._sessions, self._journal, self._store, self._most = sessions, journal, store, most_in_flight
+        self._sessions, self._journal, self._store, self._in_flight = sessions, journal, store, in_flight
         self._running: dict[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
@@ -71,6 +72,7 @@ class Turns:
         task = loop.create_task(self._run(conversation, message, choice, on_new_message))
         self._running[key] = task
         task.add_done_callback(lambda _: self._ended(key))
+        task.add_done_callback(self._in_flight.leave)
         return task
 
     async def end(self, conversation: Conversation, erase: Callable[[], Awaitable[None]]) -> None:
@@ -96,12 +98,12 @@ class Turns:
         return Choice.from_json(found)
 
     def _make_room(self, conv: str) -> None:
-        if len(self._running) >= self._most:
-            raise InputError(503, "busy", "现在问的人太多，请过一会儿再试；急事请拨打 {phone}。", {"Retry-After": "3"})
         if self._waiting.get(conv, 0) >= MAX_WAITING:
             raise InputError(
                 429, "too_many_waiting", "前面的问题还在回答，请稍等；急事请拨打 {phone}。", {"Retry-After": "2"}
             )
+        if not self._in_flight.enter():
+            raise InputError(503, "busy", "现在问的人太多，请过一会儿再试；急事请拨打 {phone}。", {"Retry-After": "3"})
         self._waiting[conv] = self._waiting.get(conv, 0) + 1
 
     async def _run(

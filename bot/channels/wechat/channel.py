@@ -18,6 +18,7 @@ from sanic.response import HTTPResponse
 
 from bot.channels import metrics, switches
 from bot.channels.conversation import OnNewMessage
+from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
 from bot.channels.retention import forget, purge_idle_daily
 from bot.channels.wechat import xml
@@ -86,6 +87,7 @@ class WechatChannel(InputChannel):
             LateAnswers(engine),
             sender=self._api if account.customer_service else None,
             limit=RateLimit.of(settings, "ZHENGBIAN_MESSAGES_PER_MINUTE"),
+            in_flight=in_flight(settings),
             timing=timing,
         )
 

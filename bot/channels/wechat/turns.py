@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.conversation import OnNewMessage
+from bot.channels.in_flight import InFlight
 from bot.channels.limits import RateLimit
 from bot.channels.wechat.delivery import Delivery, Sender
 from bot.channels.wechat.identity import pseudonym
@@ -26,8 +28,8 @@ from bot.rendering.parts import cut
 from bot.rendering.wechat import escape
 from bot.storage.wechat import Followers, LateAnswer, LateAnswers
 
-#: Turns of the process at once, and of one follower: beyond it a polite word.
-MOST_RUNNING, MOST_WAITING = 500, 5
+#: Turns of one follower at once: beyond it a polite word.
+MOST_WAITING = 5
 #: Characters of a question that a late answer repeats.
 _LONGEST_QUESTION = 30
 _log = logging.getLogger(__name__)
@@ -65,13 +67,16 @@ class Turns:
         late: LateAnswers,
         sender: Sender | None = None,
         limit: RateLimit | None = None,
+        in_flight: InFlight | None = None,
         timing: Timing = Timing(),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``sender`` is there for accounts with customer service only; ``account.pseudonym_key`` is set."""
+        """``sender`` is there for accounts with customer service only; ``account.pseudonym_key`` is set; where
+        there is no place ``in_flight`` a polite word is said."""
         self._account, self._state, self._talk = account, state, talk
         self._followers, self._late, self._sender = followers, late, sender
         self._limit, self._timing, self._clock = limit or RateLimit(0), timing, clock
+        self._in_flight = in_flight or InFlight(sys.maxsize)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._of_follower: dict[str, set[asyncio.Task[None]]] = {}
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
@@ -138,13 +143,16 @@ class Turns:
         follower = self._follower(message)
         work: Coroutine[Any, Any, None]
         mine = self._of_follower.setdefault(follower, set())
-        if len(self._running) >= MOST_RUNNING:
-            work = self._polite(key, "wechat_busy")
-        elif len(mine) >= MOST_WAITING or self._limit.wait(follower):
+        entered = False
+        if len(mine) >= MOST_WAITING or self._limit.wait(follower):
             work = self._polite(key, "wechat_too_fast")
-        else:
+        elif entered := self._in_flight.enter():
             work = self._own(key, message, follower, on_new_message)
+        else:
+            work = self._polite(key, "wechat_busy")
         task = self._running[key] = self._task(work, key)
+        if entered:
+            task.add_done_callback(self._in_flight.leave)
         mine.add(task)
         task.add_done_callback(lambda _: self._ended(follower, task))
 
