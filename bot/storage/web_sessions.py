@@ -15,8 +15,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage import web_credentials
+from bot.storage import erasures, web_credentials
 from bot.storage.database import make_tables
+from bot.storage.erasures import Erasure
 
 _meta = sa.MetaData()
 _conversations = sa.Table(
@@ -76,6 +77,7 @@ class WebSessions:
         self._engine = engine
         make_tables(engine, _meta)
         make_tables(engine, web_credentials.meta)
+        make_tables(engine, erasures.meta)
 
     def open(self, greeting: dict[str, Any], buttons: Mapping[str, Any]) -> Opened:
         """A new conversation with its greeting, which is number 0, and the starter buttons in it."""
@@ -121,12 +123,19 @@ class WebSessions:
             row = _row(db, conv)
         return int(row.turns) if row else None
 
-    def close(self, conv: str) -> None:
-        """End a conversation: tokens, transcript and buttons are gone."""
+    def close(self, conv: str, *, journal: bool = False) -> Erasure | None:
+        """End a conversation: tokens, transcript and buttons are gone.
+
+        What is to be erased elsewhere is noted in the same transaction, with the ``journal`` or without; None where
+        the conversation had ended before.
+        """
         with self._engine.begin() as db:
+            row = _row(db, conv, lock=True)
+            noted = erasures.note(db, row.sender_id, conv if journal else "") if row else None
             web_credentials.erase(db, conv)
             for table in (_messages, _buttons, _conversations):
                 db.execute(table.delete().where(table.c.conv == conv))
+        return noted
 
     def append(
         self, conv: str, cid: str, messages: Sequence[dict[str, Any]], buttons: Mapping[str, Any], turns: int
@@ -176,16 +185,14 @@ class WebSessions:
             ).first()
         return json.loads(row.choice) if row else None
 
-    def purge(self, idle_seconds: float) -> list[str]:
-        """Close conversations idle for longer, or for a day with nothing said; their Rasa sender ids."""
+    def purge(self, idle_seconds: float) -> list[Erasure]:
+        """Close conversations idle for longer, or for a day with nothing said; what Rasa has to forget of them."""
         now, seen_at = time.time(), _conversations.c.seen_at
         empty = (_conversations.c.last_seq == 0) & (seen_at < now - _EMPTY_SECONDS)
         with self._engine.begin() as db:
-            found = sa.select(_conversations.c.conv, _conversations.c.sender_id)
-            rows = db.execute(found.where((seen_at < now - idle_seconds) | empty)).all()
-        for row in rows:
-            self.close(row.conv)
-        return [row.sender_id for row in rows]
+            found = sa.select(_conversations.c.conv).where((seen_at < now - idle_seconds) | empty)
+            rows = db.execute(found).all()
+        return [noted for row in rows if (noted := self.close(row.conv))]
 
     def _read(self, where: Any) -> list[dict[str, Any]]:
         with self._engine.connect() as db:

@@ -14,7 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.replies.reply import Choice
+from bot.storage import erasures
 from bot.storage.database import make_tables
+from bot.storage.erasures import Erasure
 
 _meta = sa.MetaData()
 _followers = sa.Table(
@@ -84,6 +86,7 @@ class Followers:
         """Tables are made where missing."""
         self._engine, self._clock = engine, clock
         make_tables(engine, _meta)
+        make_tables(engine, erasures.meta)
 
     def get(self, follower: str) -> Follower:
         """What is known; an empty thread for somebody new."""
@@ -98,17 +101,19 @@ class Followers:
             if not db.execute(_followers.update().where(_followers.c.follower == follower).values(**row)).rowcount:
                 db.execute(_followers.insert().values(follower=follower, **row))
 
-    def forget(self, follower: str) -> None:
-        """Erase the thread and everything left to say."""
+    def forget(self, follower: str) -> Erasure:
+        """Erase the thread and everything left to say; what is to be erased elsewhere."""
         with self._engine.begin() as db:
             db.execute(_followers.delete().where(_followers.c.follower == follower))
             db.execute(_late.delete().where(_late.c.follower == follower))
+            return erasures.note(db, follower, follower)
 
-    def purge(self, seconds: int) -> list[str]:
-        """Erase threads idle for longer; whose they were."""
+    def purge(self, seconds: int) -> list[Erasure]:
+        """Erase threads idle for longer; what Rasa has to forget of them."""
         idle = _followers.c.seen_at < self._clock() - seconds
         with self._engine.begin() as db:
-            found = [row.follower for row in db.execute(sa.select(_followers.c.follower).where(idle))]
+            gone = [row.follower for row in db.execute(sa.select(_followers.c.follower).where(idle))]
+            found = [erasures.note(db, follower) for follower in gone]
             db.execute(_followers.delete().where(idle))
             db.execute(_late.delete().where(_late.c.at < self._clock() - LATE_SECONDS))
         return found

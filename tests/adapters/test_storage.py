@@ -236,7 +236,7 @@ def test_purge_names_the_senders(sessions: WebSessions) -> None:
     """Idle conversations go, and their Rasa conversations can be erased too."""
     old = sessions.open({}, {}).conversation
     assert [] == sessions.purge(60)
-    assert [old.sender_id] == sessions.purge(-1)
+    assert [old.sender_id] == [erasure.sender_id for erasure in sessions.purge(-1)]
 
 
 def test_purge_of_what_was_never_used(sessions: WebSessions, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,5 +245,5 @@ def test_purge_of_what_was_never_used(sessions: WebSessions, monkeypatch: pytest
     sessions.append(used.conv, "cid00001", [{"from": "user"}], {}, 1)
     now = time.time()
     monkeypatch.setattr(web_sessions.time, "time", lambda: now + 86_400 + 60)
-    assert [empty.sender_id] == sessions.purge(30 * 86_400)
+    assert [empty.sender_id] == [erasure.sender_id for erasure in sessions.purge(30 * 86_400)]
     assert [1] == [message["seq"] for message in sessions.after(used.conv, 0)]

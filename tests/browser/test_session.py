@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Bot, Chat, NewChat
 from tests.browser.standin import LINKS, LIST, SLOW, TWO
@@ -123,6 +123,23 @@ async def test_erasing_too_late(chat: Chat) -> None:
         await chat.page.locator("#panel").get_by_role("button", name="删除我的记录").click()
     await expect(chat.status).to_contain_text("会自动删除")
     await expect(chat.status).not_to_contain_text("已删除")
+    await expect(chat.replies).to_have_count(0)
+
+
+async def test_erasing_that_is_not_done_yet(chat: Chat) -> None:
+    """The server could not erase everything at once: its sentence is told, not that all is gone."""
+    words = "服务器上还有记录没删成，几分钟后自动再删。"
+    await chat.ask(LIST)
+
+    async def half_done(route: Route) -> None:
+        await route.fetch()
+        await route.fulfill(status=202, json={"message": words})
+
+    await chat.page.route("**/chat/api/data", half_done)
+    await chat.page.get_by_role("button", name="重新开始").click()
+    for _ in range(2):
+        await chat.page.locator("#panel").get_by_role("button", name="删除我的记录").click()
+    await expect(chat.status).to_contain_text(words)
     await expect(chat.replies).to_have_count(0)
 
 

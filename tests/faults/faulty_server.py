@@ -37,6 +37,7 @@ def install() -> None:
 
     import actions.turn_action
     from bot.nlu.classifier import EntryClassifier
+    from bot.storage.tracker_store import SafeSQLTrackerStore
 
     time.time = _jumping
     run, respond, process = actions.turn_action.TurnAction.run, actions.turn_action.respond, EntryClassifier.process
@@ -59,6 +60,15 @@ def install() -> None:
             raise RuntimeError(str([message.get("text") for message in messages]))
         return process(self, messages)
 
+    delete = SafeSQLTrackerStore.delete
+
+    @functools.wraps(delete)
+    def keeping(self: Any, sender_id: str) -> None:
+        if fault() == "erasing fails":
+            raise OSError(sender_id)
+        delete(self, sender_id)
+
+    SafeSQLTrackerStore.delete = keeping  # type: ignore[method-assign]
     actions.turn_action.TurnAction.run = slow  # type: ignore[method-assign]
     actions.turn_action.respond = raising
     EntryClassifier.process = misunderstanding  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from bot.settings import PROJECT
+from bot.storage.journal import conversation_key
 from tests.contract.conftest import Answer, Client, Server, cid, free_port, prepare, stop, wait_until_ready
 
 SECRET = "专项职业能力证书的奇怪问题"
@@ -184,6 +185,34 @@ def test_a_database_that_is_locked(faulty: Faulty, name: str) -> None:
             other.execute("ROLLBACK")
         assert is_honest(answer)
         assert answers_again(visitor)
+
+
+def test_erasing_that_fails(faulty: Faulty) -> None:
+    """删除我的记录 while Rasa's store cannot forget: told as it is, the next try erases every row of the conversation."""
+    databases = faulty.server.folder / "var"
+    visitor = faulty.server.client().open()
+    visitor.say("云南过桥米线哪家好吃")
+    with sqlite3.connect(databases / "service.db") as db:
+        query = "SELECT sender_id FROM web_conversations WHERE conv = ?"
+        (sender,) = db.execute(query, (visitor.session["conv"],)).fetchone()
+
+    def left() -> tuple[int, int]:
+        key = conversation_key(visitor.session["conv"])
+        with sqlite3.connect(databases / "conversations.db") as rasa, sqlite3.connect(databases / "service.db") as ours:
+            events = rasa.execute("SELECT count(*) FROM events WHERE sender_id = ?", (sender,)).fetchone()[0]
+            query = "SELECT count(*) FROM journal_events WHERE conversation = ?"
+            return int(events), int(ours.execute(query, (key,)).fetchone()[0])
+
+    with faulty.talked_to(), faulty.broken("erasing fails"):
+        answer = visitor.send("DELETE", "/chat/api/data")
+        assert 202 == answer.status
+        assert "没删成" in answer.json["message"]
+        assert 401 == visitor.post(text=GOOD).status
+        assert 0 not in left()
+    assert "event=erase_failed" in faulty.server.output()
+    assert sender not in faulty.server.output()
+    assert 0 == faulty.server.bot("purge").returncode
+    assert (0, 0) == left()
 
 
 def test_a_disk_that_is_full(faulty: Faulty) -> None:

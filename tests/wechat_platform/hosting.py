@@ -114,13 +114,15 @@ async def hosted(
     previous_key: str = "",
     cut: float = QUICK_CUT,
     timing: Timing = QUICK,
+    forget_pause: float = 60.0,
 ) -> AsyncIterator[Hosted]:
     """Serve the channel at its path, with what it keeps below ``folder``."""
     rasa = rasa or ScriptedRasa()
     values = {"ZHENGBIAN_VAR_DIR": str(folder), "ZHENGBIAN_LIMITS": "off"}
     values |= account.environment(api.base if api else "", previous_key) | dict(environment or {})
     settings = Settings.from_environment(values)
-    channel = WechatChannel(settings, read_account(settings), timing=timing, clock=clock)
+    account_read = read_account(settings)
+    channel = WechatChannel(settings, account_read, timing=timing, clock=clock, forget_pause=forget_pause)
     async with serving(channel, rasa) as port:
         yield Hosted(Platform(account, port, cut, api), rasa, channel)
 

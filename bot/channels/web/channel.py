@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -18,7 +19,7 @@ from bot.channels import health, metrics, switches
 from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
 from bot.channels.requests import API_HEADERS, error_response, json_body, spend, too_large
-from bot.channels.retention import forget, purge_daily
+from bot.channels.retention import Eraser, purge_daily
 from bot.channels.web import cookie, events, feedback
 from bot.channels.web import requests as wire
 from bot.channels.web.pages import Pages, missing
@@ -30,6 +31,7 @@ from bot.knowledge.store import shared_store
 from bot.replies.published import published
 from bot.settings import Settings
 from bot.storage.database import service_engine
+from bot.storage.erasures import Erasures
 from bot.storage.journal import Journal
 from bot.storage.shared import shared
 from bot.storage.web_credentials import IDLE_SECONDS
@@ -38,6 +40,7 @@ from bot.text.clean import MAX_TEXT
 
 _BROKEN = InputError(503, "busy", "现在出了点问题，请过一会儿再试；急事请拨打 {phone}。", {"Retry-After": "5"})
 _SLOW = InputError(503, "still_running", "还在查，请稍等；急事请拨打 {phone}。", {"Retry-After": "2"})
+_ERASE_LATER = "这次对话已经结束，屏幕上的已清掉；服务器上还有记录没删成，已经记下，几分钟后自动再删，直到删完。"
 #: Seconds after which the JSON form stops waiting, before the server would: the same ``cid`` joins the turn again.
 _ANSWER_SECONDS = 62
 
@@ -63,6 +66,7 @@ class WebChannel(InputChannel):
         engine = service_engine(settings)
         switches.connect(engine)
         self.sessions, self.journal = WebSessions(engine), Journal(engine)
+        self._eraser = Eraser(Erasures(engine), self.journal)
         self._turns = Turns(self.sessions, self.journal, self._store, in_flight(settings), shared(settings))
         self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
         self._per_address = limit("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE")
@@ -161,25 +165,21 @@ class WebChannel(InputChannel):
         @self._api
         async def close_session(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
-            return await self._end(request, lambda conv: None)
+            return await self._end(request, journal=False)
 
         @blueprint.delete("/chat/api/data")
         @self._api
         async def erase_data(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
-            return await self._end(request, self.journal.forget)
+            return await self._end(request, journal=True)
 
         return blueprint
 
-    async def _end(self, request: Request, erase: Callable[[str], None]) -> HTTPResponse:
-        conversation = self._conversation(request)
-
-        async def forget_all() -> None:
-            await forget(getattr(request.app.ctx, "agent", None), conversation.sender_id)
-            erase(conversation.conv)
-
-        await self._turns.end(conversation, forget_all)
-        return cookie.set_on(http.empty(headers=API_HEADERS), cookie.taken())
+    async def _end(self, request: Request, *, journal: bool) -> HTTPResponse:
+        erase = partial(self._eraser.erase, getattr(request.app.ctx, "agent", None))
+        gone = await self._turns.end(self._conversation(request), erase, journal=journal)
+        answer = http.empty(headers=API_HEADERS) if gone else _json({"message": _ERASE_LATER}, 202)
+        return cookie.set_on(answer, cookie.taken())
 
     def _config(self) -> dict[str, Any]:
         """What the page has to know, and what its notice tells about keeping."""
@@ -226,7 +226,9 @@ class WebChannel(InputChannel):
         return {"error": error.code, "message": error.message.replace("{phone}", self._phone)}
 
     async def _start_purging(self, app: Any, _: Any) -> None:
-        app.add_task(purge_daily(app, self.sessions, self.journal, self._settings), name="purge_web")
+        app.add_task(self._eraser.retry(app), name="erase")
+        purging = purge_daily(app, self.sessions, self.journal, self._eraser, self._settings)
+        app.add_task(purging, name="purge_web")
 
     def _prepare(self, app: Any, _: Any) -> None:
         # the server refuses most of the large bodies before any route is found
@@ -243,5 +245,5 @@ async def _without_cors(_: Request, response: HTTPResponse) -> None:
         del response.headers[name]
 
 
-def _json(body: dict[str, Any]) -> HTTPResponse:
-    return http.json(body, headers=API_HEADERS, ensure_ascii=False)
+def _json(body: dict[str, Any], status: int = 200) -> HTTPResponse:
+    return http.json(body, status=status, headers=API_HEADERS, ensure_ascii=False)

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.channels.conversation import OnNewMessage, ask
@@ -22,6 +23,7 @@ from bot.rendering.web import message_of
 from bot.replies.compose import compose, offered
 from bot.replies.reply import Choice, Reply, ReplyRef
 from bot.replies.understood import understood
+from bot.storage.erasures import Erasure
 from bot.storage.journal import Journal
 from bot.storage.shared import Shared
 from bot.storage.web_sessions import Conversation, WebSessions
@@ -75,11 +77,20 @@ class Turns:
         task.add_done_callback(self._in_flight.leave)
         return task
 
-    async def end(self, conversation: Conversation, erase: Callable[[], Awaitable[None]]) -> None:
-        """Close a conversation at once and run ``erase`` after its running turn, so that nothing is kept afterwards."""
-        self._sessions.close(conversation.conv)
-        self._waiting[conversation.conv] = self._waiting.get(conversation.conv, 0) + 1
-        await asyncio.shield(asyncio.get_running_loop().create_task(self._alone(conversation.conv, erase)))
+    async def end(
+        self, conversation: Conversation, erase: Callable[[Erasure], Awaitable[bool]], *, journal: bool
+    ) -> bool:
+        """Close a conversation at once and run ``erase`` after its running turn, so that nothing is kept afterwards.
+
+        Whether nothing is left; ``journal``: its rows go too.
+        """
+        conv = conversation.conv
+        noted = self._sessions.close(conv, journal=journal)
+        if noted is None:  # ended by another page meanwhile
+            return True
+        self._waiting[conv] = self._waiting.get(conv, 0) + 1
+        work = self._alone(conv, partial(erase, noted))
+        return await asyncio.shield(asyncio.get_running_loop().create_task(work))
 
     def greeting(
         self, choices: tuple[Choice, ...], holding: ReplyRef | None = None

@@ -20,7 +20,7 @@ from bot.channels import metrics, switches
 from bot.channels.conversation import OnNewMessage
 from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
-from bot.channels.retention import forget, purge_idle_daily
+from bot.channels.retention import Eraser, purge_idle_daily
 from bot.channels.wechat import xml
 from bot.channels.wechat.api import Api
 from bot.channels.wechat.body import read_body
@@ -38,11 +38,14 @@ from bot.errors import SettingError
 from bot.knowledge.store import shared_store
 from bot.settings import Settings
 from bot.storage.database import service_engine
+from bot.storage.erasures import Erasures
 from bot.storage.journal import Journal
 from bot.storage.wechat import Followers, LateAnswers
 
 #: The word for „received, no answer": the platform neither asks again nor shows a fault.
 SUCCESS = "success"
+#: Seconds that the platform is kept waiting for somebody who leaves to be forgotten.
+_LEAVE_SECONDS = 4.0
 #: Lines a minute about requests that are refused: scanners do find the address.
 _LINES = 6
 _REFUSED = "refused\n"
@@ -64,11 +67,15 @@ class WechatChannel(InputChannel):
         *,
         timing: Timing = Timing(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
+        forget_pause: float = 60.0,
     ) -> None:
-        """``clock`` is the time that requests are held against."""
+        """``clock`` is the time that requests are held against; ``forget_pause``: seconds until
+        erasing is tried anew."""
         self._settings, self._clock, self._account = settings, clock, account
         self._lines, self._unsaid = RateLimit(_LINES), 0
         self._state: Any = None
+        self._leaving: set[asyncio.Future[None]] = set()
+        self._forget_pause = forget_pause
         if account is None:
             return
         folder = settings.path("ZHENGBIAN_VAR_DIR")
@@ -76,6 +83,7 @@ class WechatChannel(InputChannel):
         engine = service_engine(settings)
         switches.connect(engine)
         self.journal, self.followers = Journal(engine), Followers(engine)
+        self._eraser = Eraser(Erasures(engine), self.journal)
         self._state = FallbackState(RedisState(account.redis, account.app_id)) if account.redis else LocalState()
         self._api = Api(account.api_base, account.app_id, account.app_secret, self._state)
         self._talk = Talk(shared_store(settings.path("ZHENGBIAN_DATA_DIR")), self.journal)
@@ -165,22 +173,26 @@ class WechatChannel(InputChannel):
     ) -> Passive | None:
         if message.kind == EVENT and message.event == UNSUBSCRIBE:
             if await self._turns.is_new(message):
-                # shielded: whoever leaves is forgotten even if the platform does not wait for it
-                await asyncio.shield(asyncio.ensure_future(self._forget(request.app, message.openid)))
+                # in a task of its own: whoever leaves is forgotten even if the platform does not wait for it
+                leaving = asyncio.ensure_future(self._forget(request.app, message.openid))
+                self._leaving.add(leaving)
+                leaving.add_done_callback(self._leaving.discard)
+                await asyncio.wait({leaving}, timeout=_LEAVE_SECONDS)
             return None
         if not self._talk.is_answered(message):
             return None
         return await self._turns.reply(message, arrived, on_new_message)
 
     async def _forget(self, app: Any, openid: str) -> None:
-        try:
-            follower = await self._turns.stop(openid)
-            self.journal.forget(follower)
-            agent = getattr(app.ctx, "agent", None)
-            if agent is not None:
-                await forget(agent, follower)
-        except Exception as error:  # the edge: the daily purge erases what is left
-            _log.error("wechat_forget_failed error=%s", type(error).__name__)
+        """Tried until it is noted who left; what then fails is the eraser's to repeat."""
+        while True:
+            try:
+                erasure = await self._turns.stop(openid)
+                break
+            except Exception as error:  # the edge: the database does not take the note now
+                _log.error("wechat_forget_failed error=%s", type(error).__name__)
+                await asyncio.sleep(self._forget_pause)
+        await self._eraser.erase(getattr(app.ctx, "agent", None), erasure)
 
     async def _is_replay(self, opened: Opened) -> bool:
         return bool(await self._state.is_replay(opened.ticket, opened.digest))
@@ -208,10 +220,12 @@ class WechatChannel(InputChannel):
             print("注意：微信公众号用的是明文模式，谁截到一个请求地址都能冒充微信；请尽快换成安全模式。", flush=True)
 
     async def _start(self, app: Any, _: Any) -> None:
-        app.add_task(purge_idle_daily(app, self.followers, self._settings), name="purge_wechat")
+        app.add_task(purge_idle_daily(app, self.followers, self._eraser, self._settings), name="purge_wechat")
 
     async def _stop(self, *_: Any) -> None:
         self._turns.close()
+        for leaving in tuple(self._leaving):
+            leaving.cancel()
         await self._api.close()
         await self._state.close()
 

@@ -26,6 +26,7 @@ from bot.channels.wechat.state import LATE, PUSH, REPLY, Outcome, State
 from bot.channels.wechat.talk import Spoken, Talk
 from bot.rendering.parts import cut
 from bot.rendering.wechat import escape
+from bot.storage.erasures import Erasure
 from bot.storage.wechat import Followers, LateAnswer, LateAnswers
 
 #: Turns of one follower at once: beyond it a polite word.
@@ -105,16 +106,15 @@ class Turns:
             return None
         return await self._noticed(key, message)
 
-    async def stop(self, openid: str) -> str:
-        """End what runs for a follower and erase what is kept here; the pseudonym, for what is kept elsewhere."""
+    async def stop(self, openid: str) -> Erasure:
+        """End what runs for a follower and erase what is kept here; what is to be erased elsewhere."""
         follower = pseudonym(openid, self._account.pseudonym_key)
         tasks = [*self._of_follower.get(follower, ()), *self._delivery.tasks(follower)]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=1)
-        self._followers.forget(follower)
-        return follower
+        return self._followers.forget(follower)
 
     async def is_new(self, message: Incoming) -> bool:
         """Whether an event that is acted upon without a turn came for the first time."""

@@ -40,11 +40,14 @@ function endConversation(what, told) {
   hush();
   const of = conv;
   inSession('DELETE', what).then(answer => {
-    if (answer.status !== 204) throw answer;
+    if (answer.status !== 204 && answer.status !== 202) throw answer;
     // another one answered: ours had ended before, and what is kept of it can no longer be reached from here
     const late = of && conv !== of;
     beginAnew();
-    const tellEnd = () => tell(say(late && what === 'data' ? 'erase_late' : told));
+    if (late && what === 'data') told = 'erase_late';
+    // ended, and yet not all of it could be erased at once: the server says what becomes of it
+    const words = answer.status === 202 ? answer.data.message : say(told);
+    const tellEnd = () => tell(words);
     session().then(tellEnd, tellEnd);
   }).catch(() => tell(say('not_done'), 'alert'));
 }
