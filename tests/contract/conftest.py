@@ -23,11 +23,13 @@ import yaml
 
 from bot.server.model import ModelFile, training_fingerprint
 from bot.settings import PROJECT, Settings
-from tests.wechat_platform.account import Account
+from tests.wechat_platform.account import Account, made_up_key
 
 START_SECONDS = 90
 #: The official account that the server answers for, in safe mode.
 WECHAT = Account()
+#: The key that every server's account had before.
+PREVIOUS_KEY = made_up_key("previous")
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def prepare(folder: Path, port: int, account: Account = WECHAT) -> dict[str, str
         "ZHENGBIAN_VAR_DIR": str(folder / "var"),
         "ZHENGBIAN_MODELS_DIR": str(folder / "models"),
         "ZHENGBIAN_ENDPOINTS": str(folder / "endpoints.yml"),
-        **account.environment(),
+        **account.environment(previous_key=PREVIOUS_KEY),
     }
     # the model that is there is the one to serve: training is not what is tested here
     stamp = {
@@ -177,11 +179,11 @@ def wait_until_ready(server: Server) -> None:
     raise AssertionError(f"not ready after {START_SECONDS} s:\n{server.output()}")
 
 
-def launch(folder: Path, port: int, environment: dict[str, str]) -> Server:
-    """Start a prepared server and wait until it is ready."""
+def launch(folder: Path, port: int, environment: dict[str, str], *program: str) -> Server:
+    """Start a prepared server and wait until it is ready; ``program`` is a module with arguments, if not ``bot run``."""
     with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
+            [sys.executable, "-m", *(program or ("bot", "run"))],
             cwd=PROJECT,
             env=environment,
             stdout=stdout,
@@ -217,6 +219,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         stop(started)
     assert "Warning" not in started.output()
+    assert "Traceback" not in started.output()
+
+
+@pytest.fixture(scope="session")
+def plain_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Another server, whose WeChat account is in plain mode."""
+    folder, port = tmp_path_factory.mktemp("plain"), free_port()
+    started = launch(folder, port, prepare(folder, port, Account("plain")))
+    try:
+        yield started
+    finally:
+        stop(started)
     assert "Traceback" not in started.output()
 
 

@@ -6,6 +6,9 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
+#: Under which the service hides openids.
+PSEUDONYM_KEY = "pseud0nymKeyOfTheTests"
+
 
 def made_up_key(name: str) -> str:
     """An EncodingAESKey of 43 characters, the same for the same name."""
@@ -39,6 +42,6 @@ class Account:
             "WECHAT_ENCODING_AES_KEY_PREVIOUS": previous_key,
             "WECHAT_APP_SECRET": self.secret,
             "WECHAT_CUSTOMER_SERVICE": "on" if self.customer_service else "off",
-            "WECHAT_PSEUDONYM_KEY": "pseud0nymKeyOfTheTests",
+            "WECHAT_PSEUDONYM_KEY": PSEUDONYM_KEY,
             "WECHAT_API_BASE": api_base or "http://127.0.0.1:9",
         }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -96,10 +97,24 @@ class Hosted:
     platform: Platform
     rasa: ScriptedRasa
     channel: WechatChannel
+    lines: list[str] = field(default_factory=list)
 
     @property
     def port(self) -> int:
         return self.platform.port
+
+    @property
+    def turns(self) -> int:
+        return len(self.rasa.turns)
+
+    def texts(self, after: int = 0) -> list[str]:
+        return self.rasa.texts[after:]
+
+    def senders(self, after: int = 0) -> list[str]:
+        return [message.sender_id for message in self.rasa.turns[after:]]
+
+    def logged(self) -> str:
+        return "\n".join(self.lines)
 
 
 @asynccontextmanager
@@ -124,7 +139,25 @@ async def hosted(
     account_read = read_account(settings)
     channel = WechatChannel(settings, account_read, timing=timing, clock=clock, forget_pause=forget_pause)
     async with serving(channel, rasa) as port:
-        yield Hosted(Platform(account, port, cut, api), rasa, channel)
+        found = Hosted(Platform(account, port, cut, api), rasa, channel)
+        with _recorded(found.lines):
+            yield found
+
+
+@contextmanager
+def _recorded(lines: list[str]) -> Iterator[None]:
+    """Everything that any logger says, at any level, added to ``lines``."""
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(f"{record.name} {record.getMessage()}")  # type: ignore[method-assign]
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""An account in each mode, and our channel serving it on a bare server."""
+"""An account in each mode, and our channel serving it: on a bare server, and in the whole process."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.conftest import PREVIOUS_KEY
 from tests.wechat_platform.account import Account
 from tests.wechat_platform.api_host import ApiHost, running
 from tests.wechat_platform.hosting import Hosted, hosted
+from tests.wechat_platform.platform import Platform
+from tests.wechat_platform.site import Site, Whole
 
 MODES = ("plain", "safe")
+SITES = tuple(f"{kind} {mode}" for kind in ("bare", "whole") for mode in MODES)
+#: For ``steady``, where one of the modes, or only the whole process, is meant.
+in_safe_mode = pytest.mark.parametrize("steady", ["bare safe", "whole safe"], indirect=True)
+in_plain_mode = pytest.mark.parametrize("steady", ["bare plain", "whole plain"], indirect=True)
+whole_only = pytest.mark.parametrize("steady", ["whole plain", "whole safe"], indirect=True)
 
 
 @pytest.fixture(params=MODES)
@@ -29,11 +37,17 @@ async def wechat(tmp_path: Path, account: Account) -> AsyncIterator[Hosted]:
         yield server
 
 
-@pytest.fixture(scope="module", params=MODES)
-async def steady(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> AsyncIterator[Hosted]:
-    """One server for a whole module, where nothing that is sent changes it."""
-    async with hosted(tmp_path_factory.mktemp("steady"), Account(mode=request.param)) as server:
-        yield server
+@pytest.fixture(scope="module", params=SITES)
+async def steady(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> AsyncIterator[Site]:
+    """One server for a whole module, where nothing that is sent changes it: bare and whole, in each mode."""
+    kind, mode = request.param.split()
+    account = Account(mode)
+    if kind == "bare":
+        async with hosted(tmp_path_factory.mktemp("steady"), account, previous_key=PREVIOUS_KEY) as server:
+            yield server
+    else:
+        server = request.getfixturevalue("server" if mode == "safe" else "plain_server")
+        yield Whole(Platform(account, server.port), server)
 
 
 @pytest.fixture
@@ -51,6 +65,13 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.handler.filters.clear()
     caplog.set_level(logging.DEBUG)
     return caplog
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_is_there_is_left_alone() -> None:
+    """Of the garbage that each test looks for: a library of a million objects is none, and looking takes half a second."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -15,30 +15,31 @@ import pytest
 from bot.channels.wechat import body as reading
 from tests.wechat_platform.account import Account
 from tests.wechat_platform.api_host import ApiHost
-from tests.wechat_platform.hosting import QUICK, Hosted, ScriptedRasa, hosted, opening
+from tests.wechat_platform.hosting import QUICK, ScriptedRasa, hosted, opening
 from tests.wechat_platform.platform import Delivery
 from tests.wechat_platform.pushes import new_id, xml
+from tests.wechat_platform.site import Site
 from tests.wechat_platform.wire import HEADERS, Response, exchange, request
 
 QUESTION = "什么是山寨证书"
 
 
-async def deliver(server: Hosted, message: str | bytes, openid: str = "oFollower") -> Delivery:
+async def deliver(server: Site, message: str | bytes, openid: str = "oFollower") -> Delivery:
     return await server.platform.deliver(server.platform.pusher.of_xml(message, openid))
 
 
-def message(server: Hosted, **changes: str | None) -> str:
+def message(server: Site, **changes: str | None) -> str:
     """A text as WeChat writes it, with fields changed or (None) left out."""
     fields = server.platform.pusher.fields("oFollower", "text", Content=QUESTION) | changes
     return xml({name: value for name, value in fields.items() if value is not None})
 
 
-def ignored(server: Hosted, delivery: Delivery, turns_before: int) -> None:
+def ignored(server: Site, delivery: Delivery, turns_before: int) -> None:
     """Taken or refused without a turn, and never a failure of ours."""
     assert delivery.responses[-1].status in {200, 400, 403}
     if delivery.responses[-1].status == 200:
         assert ("", "") == (delivery.text, delivery.verdict.fault)
-    assert turns_before == len(server.rasa.turns)
+    assert turns_before == server.turns
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
@@ -57,20 +58,20 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n 
     ],
     ids=["file", "http", "parameter", "laughs", "quadratic", "doctype", "external"],
 )
-async def test_doctypes(tmp_path: Path, account: Account, api: ApiHost, head: str) -> None:
+async def test_doctypes(steady: Site, api: ApiHost, head: str) -> None:
     """No document type, no entity, no fetch, no time spent."""
-    async with hosted(tmp_path, account, api=api) as server:
-        body = message(server).replace("山寨证书", "]]>&e;&l9;" + "&e;" * 1000 + "<![CDATA[")
-        began = time.monotonic()
-        ignored(server, await deliver(server, head.replace("{api}", api.base) + body), 0)
-        assert time.monotonic() - began < 1
+    before = steady.turns
+    body = message(steady).replace("山寨证书", "]]>&e;&l9;" + "&e;" * 1000 + "<![CDATA[")
+    delivery = await deliver(steady, head.replace("{api}", api.base) + body)
+    ignored(steady, delivery, before)
+    assert delivery.responses[-1].seconds < 1
     assert [] == api.calls
 
 
 @pytest.mark.parametrize("head", ["<!DOCTYPE xml>", '<!DOCTYPE xml SYSTEM "x.dtd">', "<!DOCTYPE xml []>"])
-async def test_doctypes_of_good_messages(steady: Hosted, head: str) -> None:
+async def test_doctypes_of_good_messages(steady: Site, head: str) -> None:
     """What is sound but for its document type is no message of WeChat's."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     ignored(steady, await deliver(steady, head + message(steady)), before)
 
 
@@ -86,27 +87,27 @@ async def test_doctypes_of_good_messages(steady: Hosted, head: str) -> None:
     ],
     ids=["deep", "attributes", "two senders", "two types", "two contents", "nested"],
 )
-async def test_structure(steady: Hosted, inside: str) -> None:
+async def test_structure(steady: Site, inside: str) -> None:
     """Deep, wide or doubled: no turn for what could be read in two ways."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     ignored(steady, await deliver(steady, message(steady).replace("</xml>", inside + "</xml>")), before)
 
 
-async def test_nested_content(steady: Hosted) -> None:
+async def test_nested_content(steady: Site) -> None:
     """A field holds text, never elements."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     body = message(steady, Content=None).replace("</xml>", "<Content><b>证书</b></Content></xml>")
     ignored(steady, await deliver(steady, body), before)
 
 
 @pytest.mark.parametrize("missing", ["ToUserName", "FromUserName", "CreateTime", "MsgType", "Content", "MsgId"])
-async def test_each_field_missing(steady: Hosted, missing: str) -> None:
+async def test_each_field_missing(steady: Site, missing: str) -> None:
     """Whatever is not there: no failure; without a sender or a type no turn."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     delivery = await deliver(steady, message(steady, **{missing: None}))
     assert delivery.responses[-1].status in {200, 400, 403}
     if missing in {"FromUserName", "MsgType", "ToUserName", "Content"}:
-        assert before == len(steady.rasa.turns)
+        assert before == steady.turns
 
 
 @pytest.mark.parametrize(
@@ -123,36 +124,36 @@ async def test_each_field_missing(steady: Hosted, missing: str) -> None:
     ],
     ids=["foo", "bare", "nothing", "open", "json", "utf-16", "gbk", "zeros"],
 )
-async def test_no_xml_of_ours(steady: Hosted, body: bytes) -> None:
+async def test_no_xml_of_ours(steady: Site, body: bytes) -> None:
     """Another root, JSON, other encodings, nothing: ignored."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     ignored(steady, await deliver(steady, body), before)
 
 
 @pytest.mark.parametrize("head", ["\ufeff", '<?xml version="1.0" encoding="GBK"?>', '<?xml version="1.0"?>'])
-async def test_harmless_heads(steady: Hosted, head: str) -> None:
+async def test_harmless_heads(steady: Site, head: str) -> None:
     """A byte order mark is taken, and a declared encoding changes nothing: it is UTF-8."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     assert opening("fake_certificate_what") in (await deliver(steady, head + message(steady))).text
-    assert [QUESTION] == steady.rasa.texts[before:]
+    assert [QUESTION] == steady.texts(before)
 
 
 @pytest.mark.parametrize("junk", ["\x1d", "\x00", "\ufffe", "\uffff", "\x0b"])
-async def test_characters_that_are_none(steady: Hosted, junk: str) -> None:
+async def test_characters_that_are_none(steady: Site, junk: str) -> None:
     """WeChat itself sends some of them: they are dropped and the rest is answered."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     delivery = await deliver(steady, message(steady, Content=f"什么是{junk}山寨证书"))
     assert opening("fake_certificate_what") in delivery.text
-    assert [QUESTION] == steady.rasa.texts[before:]
+    assert [QUESTION] == steady.texts(before)
 
 
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#x0;", "&#x1d;", "&#xFFFE;", "&#55296;", "&#0;"])
-async def test_references_to_characters_that_are_none(steady: Hosted, reference: str) -> None:
+async def test_references_to_characters_that_are_none(steady: Site, reference: str) -> None:
     """The same outside CDATA, where they are written as references."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     body = message(steady, Content=None).replace("</xml>", f"<Content>什么是{reference}山寨证书</Content></xml>")
     assert opening("fake_certificate_what") in (await deliver(steady, body)).text
-    assert [QUESTION] == steady.rasa.texts[before:]
+    assert [QUESTION] == steady.texts(before)
 
 
 HOSTILE = [
@@ -197,44 +198,43 @@ async def test_echoed_words_stay_words(tmp_path: Path, account: Account, text: s
         "/human@1.0",
     ],
 )
-async def test_commands_are_words(steady: Hosted, text: str) -> None:
-    """Rasa gets text without the slash, no intent and no entities."""
-    before = len(steady.rasa.turns)
+async def test_commands_are_words(steady: Site, text: str) -> None:
+    """Rasa gets text without the slash."""
+    before = steady.turns
     assert await steady.platform.follower().says(text)
-    (turn,) = steady.rasa.turns[before:]
-    assert not turn.text.startswith(("/", "／", " "))
-    assert turn.parse_data is None
+    (text,) = steady.texts(before)
+    assert not text.startswith(("/", "／", " "))
 
 
 @pytest.mark.parametrize(
     "sender", ["", "o" * 10_240, "../../x", "o'; DROP TABLE events;--", "o\n1", "证书"], ids=range(6)
 )
-async def test_senders(steady: Hosted, sender: str) -> None:
+async def test_senders(steady: Site, sender: str) -> None:
     """A name that cannot be WeChat's is nobody."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     ignored(steady, await deliver(steady, message(steady, FromUserName=sender)), before)
 
 
-async def test_the_address_does_not_name_the_sender(wechat: Hosted) -> None:
+async def test_the_address_does_not_name_the_sender(steady: Site) -> None:
     """Only the body does; the query's openid is not signed."""
-    follower, other = wechat.platform.follower(), wechat.platform.follower()
+    before, follower, other = steady.turns, steady.platform.follower(), steady.platform.follower()
     push = follower.push("text", Content=QUESTION).with_query(openid=other.openid)
-    answer = await wechat.platform.send_once(push)
+    answer = await steady.platform.send_once(push)
     assert 200 == answer.status
     await follower.says(QUESTION)
     await other.says(QUESTION)
-    first, second, third = (turn.sender_id for turn in wechat.rasa.turns)
+    first, second, third = steady.senders(before)
     assert first == second != third
 
 
-async def test_another_account(steady: Hosted) -> None:
+async def test_another_account(steady: Site) -> None:
     """A message to somebody else is none of ours."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     ignored(steady, await deliver(steady, message(steady, ToUserName="gh_somebodyelse")), before)
 
 
 @pytest.mark.parametrize("size", [65_537, 5_000_000, 90_000_000])
-async def test_large_bodies(steady: Hosted, size: int) -> None:
+async def test_large_bodies(steady: Site, size: int) -> None:
     """Refused when the limit is reached, not when the rest has come; others are served meanwhile."""
     push = steady.platform.pusher.of_xml(message(steady), "oFollower")
     began = time.monotonic()
@@ -248,7 +248,7 @@ async def test_large_bodies(steady: Hosted, size: int) -> None:
     assert 200 == other.status
 
 
-async def raw(server: Hosted, head: str, body: bytes, **more: str) -> Response:
+async def raw(server: Site, head: str, body: bytes, **more: str) -> Response:
     """A push with a head of its own."""
     push = server.platform.pusher.of_xml(message(server), "oFollower")
     names = {"Host": "x", **HEADERS, **{name.replace("_", "-"): value for name, value in more.items()}}
@@ -256,13 +256,13 @@ async def raw(server: Hosted, head: str, body: bytes, **more: str) -> Response:
     return await exchange(server.port, f"POST {push.target} HTTP/1.1\r\n{lines}{head}\r\n".encode() + body, cut=8)
 
 
-async def test_chunks(steady: Hosted) -> None:
+async def test_chunks(steady: Site) -> None:
     """A chunked body is counted like any other."""
     endless = (b"%x\r\n" % 8000 + b" " * 8000 + b"\r\n") * 20
     assert (await raw(steady, "Transfer-Encoding: chunked\r\n", endless)).status == 413
 
 
-async def test_chunked_message(steady: Hosted) -> None:
+async def test_chunked_message(steady: Site) -> None:
     """And read like any other."""
     push = steady.platform.pusher.of_xml(message(steady), "oFollower")
     half = len(push.body) // 2
@@ -272,7 +272,7 @@ async def test_chunked_message(steady: Hosted) -> None:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "x"])
-async def test_compressed(steady: Hosted, coding: str) -> None:
+async def test_compressed(steady: Site, coding: str) -> None:
     """Nothing is unpacked."""
     body = gzip.compress(message(steady).encode())
     assert 415 == (await raw(steady, f"Content-Length: {len(body)}\r\n", body, Content_Encoding=coding)).status
@@ -290,10 +290,9 @@ async def test_slow_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert opening("fake_certificate_what") in other
 
 
-async def test_keys_of_no_menu(tmp_path: Path, account: Account) -> None:
+async def test_keys_of_no_menu(steady: Site) -> None:
     """Keys and payloads that WeChat never sent: a menu key is looked up, never executed."""
-    async with hosted(tmp_path, account) as server:
-        follower = server.platform.follower()
-        for key in ("/restart", "session_start", "../../x", "A" * 5000, new_id(), "{}"):
-            assert await follower.clicks(key) == ""
-    assert [] == server.rasa.turns
+    before, follower = steady.turns, steady.platform.follower()
+    for key in ("/restart", "session_start", "../../x", "A" * 5000, new_id(), "{}"):
+        assert await follower.clicks(key) == ""
+    assert before == steady.turns

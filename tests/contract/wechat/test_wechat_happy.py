@@ -6,7 +6,6 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xmltodict
@@ -14,10 +13,14 @@ from wechatpy.crypto import WeChatCrypto
 
 from bot.replies.reply import ReplyRef
 from tests.adapters.wechat.conftest import VECTORS
-from tests.wechat_platform.account import Account, made_up_key
+from tests.contract.conftest import PREVIOUS_KEY, WECHAT
+from tests.contract.wechat.conftest import in_plain_mode, in_safe_mode
+from tests.wechat_platform.account import Account
+from tests.wechat_platform.api_host import ApiHost
 from tests.wechat_platform.hosting import ANSWERS, Hosted, ScriptedRasa, choices, content_of, hosted, opening
 from tests.wechat_platform.platform import Platform
 from tests.wechat_platform.pushes import Push, new_id, xml
+from tests.wechat_platform.site import Site
 from tests.wechat_platform.verdict import FAULT
 from tests.wechat_platform.wire import request
 
@@ -25,9 +28,9 @@ QUESTION = "什么是山寨证书"
 URL_CHECK = VECTORS["url_check"][0]
 
 
-async def test_url_check(wechat: Hosted) -> None:
+async def test_url_check(steady: Site) -> None:
     """The platform gets its echostr back, byte for byte, as plain text."""
-    answer = await wechat.platform.check_url("4375120948345356249")
+    answer = await steady.platform.check_url("4375120948345356249")
     assert (200, b"4375120948345356249") == (answer.status, answer.body)
     assert answer.kind.startswith("text/plain")
 
@@ -43,16 +46,16 @@ async def test_published_url_check(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("echostr", ["证书", "<script>alert(1)</script>", "a+b /%&=?", "9" * 7000, '"{}"'])
-async def test_strange_echostr(steady: Hosted, echostr: str) -> None:
+async def test_strange_echostr(steady: Site, echostr: str) -> None:
     """Whatever it is, it comes back as it is and is never HTML."""
     answer = await steady.platform.check_url(echostr)
     assert (200, echostr) == (answer.status, answer.text)
     assert answer.kind.startswith("text/plain")
 
 
-async def test_a_question(wechat: Hosted) -> None:
+async def test_a_question(steady: Site) -> None:
     """One text, one reply of the right form within two seconds, the answer in it."""
-    follower = wechat.platform.follower()
+    before, follower = steady.turns, steady.platform.follower()
     delivery = await follower.sends("text", Content=QUESTION)
     reply = delivery.verdict.reply
     assert reply, delivery.verdict.fault
@@ -61,7 +64,7 @@ async def test_a_question(wechat: Hosted) -> None:
     assert "xml" in delivery.responses[0].kind
     assert abs(reply.created - time.time()) <= 5
     assert opening("fake_certificate_what") in reply.text
-    assert [QUESTION] == wechat.rasa.texts
+    assert [QUESTION] == steady.texts(before)
 
 
 async def test_what_rasa_is_told(wechat: Hosted) -> None:
@@ -79,11 +82,11 @@ async def test_what_rasa_is_told(wechat: Hosted) -> None:
         assert follower.openid not in json.dumps([turn.text, turn.sender_id, turn.metadata], ensure_ascii=False)
 
 
-async def test_envelopes_differ(tmp_path: Path) -> None:
+@in_safe_mode
+async def test_envelopes_differ(steady: Site) -> None:
     """In safe mode two replies to one question share no prefix; the judge has checked the rest."""
-    async with hosted(tmp_path, Account(mode="safe")) as server:
-        push = server.platform.follower().push("text", Content=QUESTION)
-        replies = [(await server.platform.deliver(push)).verdict.reply for _ in range(2)]
+    push = steady.platform.follower().push("text", Content=QUESTION)
+    replies = [(await steady.platform.deliver(push)).verdict.reply for _ in range(2)]
     assert replies[0]
     assert replies[1]
     assert replies[0].text == replies[1].text
@@ -91,12 +94,12 @@ async def test_envelopes_differ(tmp_path: Path) -> None:
     assert replies[0].random != replies[1].random
 
 
-async def test_wechatpy_reads_the_replies(tmp_path: Path) -> None:
+@in_safe_mode
+async def test_wechatpy_reads_the_replies(steady: Site) -> None:
     """A second opinion on envelope and message, from a library that others use."""
-    account = Account(mode="safe")
-    async with hosted(tmp_path, account) as server:
-        push = server.platform.follower().push("text", Content=QUESTION)
-        response = await server.platform.send_once(push)
+    account = steady.platform.account
+    push = steady.platform.follower().push("text", Content=QUESTION)
+    response = await steady.platform.send_once(push)
     envelope = xmltodict.parse(response.body)["xml"]
     reader = WeChatCrypto(account.token, account.key, account.app_id)
     signed = (envelope["MsgSignature"], envelope["TimeStamp"], envelope["Nonce"])
@@ -106,33 +109,42 @@ async def test_wechatpy_reads_the_replies(tmp_path: Path) -> None:
     assert opening("fake_certificate_what") in reply["Content"]
 
 
-async def test_compatible_mode_obeys_the_encrypted_half(tmp_path: Path) -> None:
+async def two_halves(site: Site, platform: Platform) -> None:
     """Plain fields beside the envelope are not signed and not looked at."""
-    account = Account(mode="compatible")
-    async with hosted(tmp_path, account) as server:
-        follower, pusher = server.platform.follower(), server.platform.pusher
-        fields = pusher.fields(follower.openid, "text", Content=QUESTION)
-        false = xml({**fields, "Content": "证书在哪查", "FromUserName": "oSomebodyElse", "MsgId": new_id()})
-        push = pusher.of_xml(xml(fields), follower.openid, outer=false.removeprefix("<xml>").removesuffix("</xml>"))
-        assert opening("fake_certificate_what") in (await server.platform.deliver(push)).text
-    assert [QUESTION] == server.rasa.texts
+    before, follower, pusher = site.turns, platform.follower(), platform.pusher
+    fields = pusher.fields(follower.openid, "text", Content=QUESTION)
+    false = xml({**fields, "Content": "证书在哪查", "FromUserName": "oSomebodyElse", "MsgId": new_id()})
+    push = pusher.of_xml(xml(fields), follower.openid, outer=false.removeprefix("<xml>").removesuffix("</xml>"))
+    assert opening("fake_certificate_what") in (await platform.deliver(push)).text
+    assert [QUESTION] == site.texts(before)
 
 
-async def test_events(tmp_path: Path, account: Account) -> None:
+async def test_compatible_mode_obeys_the_encrypted_half(tmp_path: Path) -> None:
+    """What WeChat sends in compatible mode, to a server in compatible mode."""
+    async with hosted(tmp_path, Account(mode="compatible")) as server:
+        await two_halves(server, server.platform)
+
+
+async def test_every_mode_obeys_the_encrypted_half(steady: Site) -> None:
+    """The same to servers in the other modes, which it meets while the account's owner changes it."""
+    await two_halves(steady, Platform(Account(mode="compatible"), steady.port, steady.platform.cut))
+
+
+async def test_events(steady: Site) -> None:
     """Welcome with the three tasks; a scene, a scan and each menu key have answers; unknown keys are silent."""
-    async with hosted(tmp_path, account) as server:
-        follower = server.platform.follower()
-        welcome = await follower.subscribes()
-        for task in ("查证书", "看广告", "举报"):
-            assert task in welcome
-        for read in (await follower.subscribes("report"), await follower.scans("report")):
-            assert opening("report_how") in read
-        for key in ("query_where", "red_flags", "report_how", "how_to_tell"):
-            assert opening(key) in await follower.clicks(key)
-        assert "广告" in await follower.clicks("wechat_send_advert")
-        assert await follower.clicks("gone") == ""
-        assert await follower.scans("gone") != FAULT
-    assert not [text for text in server.rasa.texts if text.startswith("/")]
+    before, follower = steady.turns, steady.platform.follower()
+    welcome = await follower.subscribes()
+    for task in ("查证书", "看广告", "举报"):
+        assert task in welcome
+    for read in (await follower.subscribes("report"), await follower.scans("report")):
+        assert opening("report_how") in read
+    for key in ("query_where", "red_flags", "report_how", "how_to_tell"):
+        assert opening(key) in await follower.clicks(key)
+    assert "广告" in await follower.clicks("wechat_send_advert")
+    assert await follower.clicks("gone") == ""
+    assert await follower.scans("gone") != FAULT
+    assert 6 == steady.turns - before
+    assert not [text for text in steady.texts(before) if text.startswith("/")]
 
 
 @pytest.mark.parametrize(
@@ -150,14 +162,14 @@ async def test_events(tmp_path: Path, account: Account) -> None:
     ],
     ids=lambda fields: fields.get("Event", "none"),
 )
-async def test_events_without_an_answer(steady: Hosted, fields: dict[str, str]) -> None:
+async def test_events_without_an_answer(steady: Site, fields: dict[str, str]) -> None:
     """Taken in silence, at once, in the clear, without a turn."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     delivery = await steady.platform.follower().sends("event", **fields)
     assert delivery.responses[0].body in (b"", b"success")
     assert ("", "") == (delivery.text, delivery.verdict.fault)
     assert delivery.responses[0].seconds < 1
-    assert before == len(steady.rasa.turns)
+    assert before == steady.turns
 
 
 @pytest.mark.parametrize(
@@ -172,26 +184,26 @@ async def test_events_without_an_answer(steady: Hosted, fields: dict[str, str]) 
         ("file", {"Title": "证书.pdf", "FileKey": "k"}),
     ],
 )
-async def test_other_messages(tmp_path: Path, account: Account, api: Any, kind: str, fields: dict[str, str]) -> None:
+async def test_other_messages(steady: Site, api: ApiHost, kind: str, fields: dict[str, str]) -> None:
     """One polite text, or silence for what we do not know; nothing is fetched, no turn is made."""
-    async with hosted(tmp_path, account, api=api) as server:
-        filled = {name: value.replace("{api}", api.base) for name, value in fields.items()}
-        read = await server.platform.follower().reads(kind, **filled)
+    before = steady.turns
+    filled = {name: value.replace("{api}", api.base) for name, value in fields.items()}
+    read = await steady.platform.follower().reads(kind, **filled)
     assert read != FAULT
     assert (kind in {"miniprogrampage", "file"}) or "字发给我" in read
-    assert [] == server.rasa.turns
+    assert before == steady.turns
     assert [] == api.calls
 
 
-async def test_voice(wechat: Hosted) -> None:
+async def test_voice(steady: Site) -> None:
     """Recognised speech is a question; without recognition the follower is asked to type."""
-    follower = wechat.platform.follower()
+    before, follower = steady.turns, steady.platform.follower()
     assert opening("fake_certificate_what") in await follower.reads("voice", MediaId="m", Recognition=QUESTION)
-    assert [QUESTION] == wechat.rasa.texts
+    assert [QUESTION] == steady.texts(before)
     for without in ({"Recognition": ""}, {"MediaId16K": "m16"}):
         read = await follower.reads("voice", MediaId="m", Format="amr", **without)
         assert "字发给我" in read
-    assert 1 == len(wechat.rasa.turns)
+    assert before + 1 == steady.turns
 
 
 PICKED = choices(("我的证书在哪里查真假？", "query_where"), ("国家认可哪几类证书？", "cert_types"))
@@ -238,18 +250,18 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
     [FAMILY, "\U00020000\U0002a6d6证书", "مرحبا שלום", "证" * 2000, "[微笑]", "/::)", "/微笑", "   ", "", "\u3000\n"],
     ids=["emoji", "rare", "rtl", "long", "face", "old face", "named face", "spaces", "empty", "wide space"],
 )
-async def test_any_text_is_answered(steady: Hosted, text: str) -> None:
+async def test_any_text_is_answered(steady: Site, text: str) -> None:
     """Something readable comes back, whatever was typed; a text reaches Rasa whole, an empty one does not."""
-    before = len(steady.rasa.turns)
+    before = steady.turns
     delivery = await steady.platform.follower().sends("text", Content=text)
     assert delivery.verdict.reply, delivery.verdict.fault
     if text.strip():
-        assert before + 1 == len(steady.rasa.turns)
-        assert not steady.rasa.texts[-1].startswith("/")
+        assert before + 1 == steady.turns
+        assert not steady.texts(before)[-1].startswith("/")
     else:
-        assert before == len(steady.rasa.turns)
+        assert before == steady.turns
     if text in ("\U00020000\U0002a6d6证书", "证" * 2000):
-        assert text == steady.rasa.texts[-1]
+        assert text == steady.texts(before)[-1]
 
 
 async def test_long_answers_come_in_parts(tmp_path: Path, account: Account) -> None:
@@ -289,19 +301,16 @@ async def test_two_followers(wechat: Hosted) -> None:
     assert {senders[0]} == set(senders[::2])
 
 
-async def test_key_change(tmp_path: Path) -> None:
+async def test_key_change(steady: Site) -> None:
     """What comes under the previous key is answered under the previous key, the rest under the current one."""
-    old, new = made_up_key("before"), made_up_key("after")
-    account = Account(mode="safe", key=new)
-    async with hosted(tmp_path, account, previous_key=old) as server:
-        assert opening("fake_certificate_what") in await server.platform.follower().says(QUESTION)
-        before = Platform(Account(mode="safe", key=old), server.port, server.platform.cut)
-        assert opening("fake_certificate_what") in await before.follower().says(QUESTION)
+    for key in (PREVIOUS_KEY, WECHAT.key, PREVIOUS_KEY):
+        platform = Platform(Account(mode="safe", key=key), steady.port, steady.platform.cut)
+        assert opening("fake_certificate_what") in await platform.follower().says(QUESTION)
 
 
-async def test_plain_account_moving_to_safe(tmp_path: Path) -> None:
+@in_plain_mode
+async def test_plain_account_moving_to_safe(steady: Site) -> None:
     """With a key configured, plain mode answers encrypted pushes as well, so that nobody falls into a gap."""
-    async with hosted(tmp_path, Account(mode="plain")) as server:
-        safe = Platform(Account(mode="safe"), server.port, server.platform.cut)
-        for platform in (server.platform, safe, server.platform):
-            assert opening("fake_certificate_what") in await platform.follower().says(QUESTION)
+    safe = Platform(Account(mode="safe"), steady.port, steady.platform.cut)
+    for platform in (steady.platform, safe, steady.platform):
+        assert opening("fake_certificate_what") in await platform.follower().says(QUESTION)

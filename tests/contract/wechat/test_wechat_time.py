@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.wechat.turns import Timing
 from tests.contract.wechat.conftest import MODES
 from tests.wechat_platform.account import Account
 from tests.wechat_platform.api_host import SEND, ApiHost, running
 from tests.wechat_platform.hosting import QUICK, Hosted, ScriptedRasa, hosted, opening
 from tests.wechat_platform.platform import CUT
-from tests.wechat_platform.verdict import FAULT, judge
+from tests.wechat_platform.site import Site
+from tests.wechat_platform.verdict import judge
 
 QUESTION, OTHER = "什么是山寨证书", "证书有哪几类"
 ANSWER, OTHER_ANSWER = opening("fake_certificate_what"), opening("cert_types")
@@ -143,14 +143,15 @@ async def test_with_customer_service(tmp_path: Path, account: Account) -> None:
             assert ANSWER not in await follower.says(OTHER)
 
 
-async def test_repeats_in_the_same_moment(wechat: Hosted) -> None:
+async def test_repeats_in_the_same_moment(steady: Site) -> None:
     """Three at once and one afterwards: one turn, the same words four times."""
-    follower = wechat.platform.follower()
+    before, platform = steady.turns, steady.platform
+    follower = platform.follower()
     push = follower.push("text", Content=QUESTION)
-    answers = [*await asyncio.gather(*(wechat.platform.send_once(push) for _ in range(3)))]
-    answers.append(await wechat.platform.send_once(push))
-    replies = [judge(answer, wechat.platform.account, follower.openid, push.query["nonce"]).reply for answer in answers]
-    assert [QUESTION] == wechat.rasa.texts
+    answers = [*await asyncio.gather(*(platform.send_once(push) for _ in range(3)))]
+    answers.append(await platform.send_once(push))
+    replies = [judge(answer, platform.account, follower.openid, push.query["nonce"]).reply for answer in answers]
+    assert [QUESTION] == steady.texts(before)
     assert all(replies)
     assert 1 == len({reply.text for reply in replies if reply})
     assert ANSWER in replies[0].text
@@ -169,28 +170,27 @@ async def test_three_sends_in_the_same_moment_of_a_slow_turn(tmp_path: Path, acc
         assert ANSWER in await follower.says(OTHER)
 
 
-async def test_the_same_message_under_another_signature(wechat: Hosted) -> None:
+async def test_the_same_message_under_another_signature(steady: Site) -> None:
     """Should the platform sign a repeat anew, the message's id still makes it one turn."""
-    follower = wechat.platform.follower()
-    fields = wechat.platform.pusher.fields(follower.openid, "text", Content=QUESTION)
-    texts = [(await wechat.platform.deliver(wechat.platform.pusher.push(fields))).text for _ in range(3)]
+    before, pusher = steady.turns, steady.platform.pusher
+    fields = pusher.fields(steady.platform.follower().openid, "text", Content=QUESTION)
+    texts = [(await steady.platform.deliver(pusher.push(fields))).text for _ in range(3)]
     assert ANSWER in texts[0]
     assert 1 == len(set(texts))
-    assert [QUESTION] == wechat.rasa.texts
+    assert [QUESTION] == steady.texts(before)
 
 
-async def test_events_have_no_id(tmp_path: Path, account: Account) -> None:
+async def test_events_have_no_id(steady: Site) -> None:
     """The same second and event are one; another key in the same second is another."""
-    async with hosted(tmp_path, account) as server:
-        pusher, follower = server.platform.pusher, server.platform.follower()
-        first = pusher.fields(follower.openid, "event", Event="CLICK", EventKey="red_flags")
-        second = {**first, "EventKey": "how_to_tell"}
-        once, twice = [(await server.platform.deliver(pusher.push(first))).text for _ in range(2)]
-        other = (await server.platform.deliver(pusher.push(second))).text
+    before, pusher, follower = steady.turns, steady.platform.pusher, steady.platform.follower()
+    first = pusher.fields(follower.openid, "event", Event="CLICK", EventKey="red_flags")
+    second = {**first, "EventKey": "how_to_tell"}
+    once, twice = [(await steady.platform.deliver(pusher.push(first))).text for _ in range(2)]
+    other = (await steady.platform.deliver(pusher.push(second))).text
     assert opening("red_flags") in once
     assert once == twice
     assert opening("how_to_tell") in other
-    assert 2 >= len(server.rasa.turns)
+    assert before + 2 == steady.turns
 
 
 async def test_the_peer_leaves(tmp_path: Path, account: Account) -> None:
@@ -207,12 +207,12 @@ async def test_the_peer_leaves(tmp_path: Path, account: Account) -> None:
     assert [QUESTION, OTHER] == rasa.finished
 
 
-async def test_the_same_words_again(wechat: Hosted) -> None:
+async def test_the_same_words_again(steady: Site) -> None:
     """A new message with old words is a new turn."""
-    follower = wechat.platform.follower()
+    before, follower = steady.turns, steady.platform.follower()
     for _ in range(2):
         assert ANSWER in await follower.says(QUESTION)
-    assert [QUESTION, QUESTION] == wechat.rasa.texts
+    assert [QUESTION, QUESTION] == steady.texts(before)
 
 
 async def test_fifty_at_once(tmp_path: Path, account: Account) -> None:
@@ -244,30 +244,3 @@ async def test_a_turn_without_end(tmp_path: Path, account: Account) -> None:
         follower = server.platform.follower()
         assert "12333" in await follower.says(QUESTION)
         assert OTHER_ANSWER in await follower.says(OTHER)
-
-
-async def test_real_seconds(tmp_path: Path, api: ApiHost) -> None:
-    """At WeChat's own pace, with the channel's own deadlines: 3 s, 7 s and 16 s; 7 s for a verified account."""
-    rasa = ScriptedRasa(slow={"三秒": 3, "七秒": 7, "很久": 16})
-    verified = Account(customer_service=True)
-    async with (
-        hosted(tmp_path / "a", Account(), rasa, cut=CUT, timing=Timing()) as server,
-        hosted(tmp_path / "b", verified, ScriptedRasa(7), api=api, cut=CUT, timing=Timing()) as other,
-    ):
-        followers = [server.platform.follower() for _ in range(3)]
-        fan = other.platform.follower()
-        three, seven, long, sent = await asyncio.gather(
-            followers[0].sends("text", Content="三秒"),
-            followers[1].sends("text", Content="七秒"),
-            followers[2].sends("text", Content="很久"),
-            fan.sends("text", Content=QUESTION),
-        )
-        assert (1, True) == (three.sends, opening("red_flags") in three.text)
-        assert seven.sends in {2, 3}
-        assert opening("red_flags") in seven.text
-        assert (3, True) == (long.sends, NOTICE in long.text)
-        assert (1, "") == (sent.sends, sent.text)
-        assert 1 == len(api.texts_to(fan.openid))
-        assert opening("red_flags") in await followers[2].says("继续")
-    assert sorted(rasa.texts) == sorted(["三秒", "七秒", "很久"])
-    assert FAULT not in {three.text, seven.text, long.text}
