@@ -1,9 +1,13 @@
-"""``python -m bot run`` that breaks on demand: the file named by FAULT_FILE says what is broken at the moment."""
+"""``python -m bot run`` that breaks on demand: the file named by FAULT_FILE says what is broken at the moment.
+
+``slow {"words": seconds}`` lets the action of every message with such words sleep, without the limit of an action.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import os
 import sys
 import time
@@ -29,18 +33,29 @@ def _jumping() -> float:
     return _clock() + (float(fault().removeprefix("clock ")) if fault().startswith("clock ") else 0.0)
 
 
+def _seconds(call: Any) -> float:
+    if not fault().startswith("slow "):
+        return 0.0
+    text = str(call["tracker"]["latest_message"].get("text") or "")
+    slow: dict[str, float] = json.loads(fault().removeprefix("slow "))
+    return max((seconds for words, seconds in slow.items() if words in text), default=0.0)
+
+
 def install() -> None:
     """Wrap one function of each layer."""
     environment.prepare()
     quiet.import_sanic_quietly()
     import sqlalchemy as sa
+    from rasa.core.agent import Agent
 
     import actions.turn_action
     from bot.nlu.classifier import EntryClassifier
+    from bot.server.actions import InProcessActions
     from bot.storage.tracker_store import SafeSQLTrackerStore
 
     time.time = _jumping
     run, respond, process = actions.turn_action.TurnAction.run, actions.turn_action.respond, EntryClassifier.process
+    request, is_ready, delete = InProcessActions.request, Agent.is_ready, SafeSQLTrackerStore.delete
 
     @functools.wraps(run)
     async def slow(*arguments: Any, **named: Any) -> Any:
@@ -60,15 +75,20 @@ def install() -> None:
             raise RuntimeError(str([message.get("text") for message in messages]))
         return process(self, messages)
 
-    delete = SafeSQLTrackerStore.delete
-
     @functools.wraps(delete)
     def keeping(self: Any, sender_id: str) -> None:
         if fault() == "erasing fails":
             raise OSError(sender_id)
         delete(self, sender_id)
 
+    @functools.wraps(request)
+    async def sleeping(self: Any, *arguments: Any, **named: Any) -> Any:
+        await asyncio.sleep(_seconds(named["json"]))
+        return await request(self, *arguments, **named)
+
     SafeSQLTrackerStore.delete = keeping  # type: ignore[method-assign]
+    InProcessActions.request = sleeping  # type: ignore[method-assign]
+    Agent.is_ready = lambda self: fault() != "no model" and is_ready(self)
     actions.turn_action.TurnAction.run = slow  # type: ignore[method-assign]
     actions.turn_action.respond = raising
     EntryClassifier.process = misunderstanding  # type: ignore[method-assign]

@@ -7,20 +7,19 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.settings import PROJECT
 from bot.storage.journal import conversation_key
-from tests.contract.conftest import Answer, Client, Server, cid, free_port, prepare, stop, wait_until_ready
+from tests.contract.conftest import Answer, Client, cid, free_port, prepare, stop
+from tests.faults.breakable import Breakable, launch_breakable
 
 SECRET = "专项职业能力证书的奇怪问题"
 GOOD, ENTRY = "山寨证书是什么", "fake_certificate_what"
@@ -29,23 +28,10 @@ MEGABYTES = 12
 
 
 @dataclass
-class Faulty:
+class Faulty(Breakable):
     """The server, what breaks it, and somebody who talks to it all the time."""
 
-    server: Server
-    file: Path
     is_small: bool
-    seen: list[tuple[str, Answer]] = field(default_factory=list)
-
-    @contextmanager
-    def broken(self, what: str) -> Iterator[None]:
-        self.file.write_text(what, encoding="utf-8")
-        time.sleep(0.3)
-        try:
-            yield
-        finally:
-            self.file.write_text("", encoding="utf-8")
-            time.sleep(0.3)
 
     @contextmanager
     def talked_to(self) -> Iterator[None]:
@@ -94,22 +80,13 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
     var.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(var)]
     is_small = os.getuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
-    environment["FAULT_FILE"] = str(folder / "fault")
-    with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.faulty_server"],
-            cwd=PROJECT,
-            env=environment,
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,
-        )
-    server = Server(port, folder, environment, process)
+    server = None
     try:
-        wait_until_ready(server)
-        yield Faulty(server, folder / "fault", is_small)
+        server = launch_breakable(folder, port, environment)
+        yield Faulty(server, is_small)
     finally:
-        stop(server)
+        if server is not None:
+            stop(server)
         if is_small:
             subprocess.run(["umount", str(var)], check=False)
     assert "Traceback" not in server.output()

@@ -45,7 +45,8 @@ class Call:
 
 @dataclass
 class ApiHost:
-    """Answers as the platform does; ``script`` holds error numbers (or seconds of silence) for the next calls of a path."""
+    """Answers as the platform does; ``script`` holds error numbers (or seconds of silence) for the next calls of a path,
+    or for the next messages to a follower."""
 
     app_id: str
     secret: str
@@ -72,12 +73,16 @@ class ApiHost:
         """A follower wrote or did something: the account may send so many messages of its own."""
         self._allowed[openid] = _AFTER_EVENT if after_event else max(_AFTER_MESSAGE, self._allowed.get(openid, 0))
 
-    def fails(self, path: str, *answers: int | float) -> None:
-        """The next calls of a path fail: an int is an errcode, a float seconds without an answer."""
-        self.script.setdefault(path, deque()).extend(answers)
+    def fails(self, name: str, *answers: int | float) -> None:
+        """The next calls of a path or to a follower fail: an int is an errcode, a float seconds without an answer."""
+        self.script.setdefault(name, deque()).extend(answers)
 
     def calls_of(self, path: str) -> list[Call]:
         return [call for call in self.calls if call.path == path]
+
+    def sends_to(self, openid: str) -> list[Call]:
+        """What was tried to send to a follower by custom/send."""
+        return [call for call in self.calls_of(SEND) if _follower_of(call.path, call.raw) == openid]
 
     def texts_to(self, openid: str) -> list[str]:
         """What a follower got by custom/send."""
@@ -87,8 +92,9 @@ class ApiHost:
         """One call, decided and recorded."""
         with self._lock:
             planned = self.for_ever.get(path)
-            if planned is None and self.script.get(path):
-                planned = self.script[path].popleft()
+            for name in (path, _follower_of(path, raw)):
+                if planned is None and self.script.get(name):
+                    planned = self.script[name].popleft()
         if isinstance(planned, float):
             time.sleep(planned)
             planned = None
@@ -122,6 +128,10 @@ class ApiHost:
         self._allowed[openid] -= 1
         self.delivered.append((openid, text))
         return 0
+
+
+def _follower_of(path: str, raw: bytes) -> str:
+    return str(json.loads(raw)["touser"]) if path == SEND else ""
 
 
 def _menu_code(body: dict[str, Any]) -> int:
