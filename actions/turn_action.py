@@ -14,11 +14,10 @@ from bot.clock import today
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
 from bot.dialogue.respond import respond
-from bot.knowledge.store import Snapshot, shared_store
+from bot.knowledge.store import Snapshot, current_snapshot
 from bot.rendering.plain import render
 from bot.replies.compose import FAILED, compose
 from bot.replies.reply import ReplyRef
-from bot.settings import Settings
 
 MEMORY_SLOT = "memory"
 _log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class TurnAction(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Decide and speak; a failure is told to the person, never silence."""
-        snapshot = shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current
+        snapshot = current_snapshot()
         try:
             question = Question.from_parse(tracker.latest_message)
             turn = respond(question, Memory.from_json(tracker.get_slot(MEMORY_SLOT)), snapshot)

@@ -81,6 +81,12 @@ SETTINGS: tuple[Setting, ...] = (
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
+def data_dir() -> Path:
+    """``ZHENGBIAN_DATA_DIR`` alone: it is asked for several times in every turn, all settings take longer to read."""
+    name = "ZHENGBIAN_DATA_DIR"
+    return Path(os.environ.get(name) or _BY_NAME[name].default)
+
+
 @dataclass(frozen=True)
 class Settings:
     """Typed reading of the table; unknown names are a programming error."""

@@ -11,7 +11,7 @@ import sre_constants
 import sre_parse
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 #: Most characters that one repetition may span.
@@ -33,11 +33,24 @@ class Patterns:
 
     each: tuple[tuple[re.Pattern[str], tuple[frozenset[str], ...]], ...]
 
+    @cached_property
+    def begins(self) -> frozenset[str] | None:
+        """Characters of which any matching text has one; None where some pattern needs no character."""
+        if not all(needed for _, needed in self.each):
+            return None
+        return frozenset().union(*(needed[0] for _, needed in self.each))
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Matches of every pattern, in no order; those of two patterns may overlap."""
         present = _characters(text)
+        if self.begins is not None and present.isdisjoint(self.begins):
+            return
+        lacks = present.isdisjoint
         for pattern, needed in self.each:
-            if not any(present.isdisjoint(some) for some in needed):
+            for some in needed:
+                if lacks(some):
+                    break
+            else:
                 yield from pattern.finditer(text)
 
     def search(self, text: str) -> re.Match[str] | None:

@@ -12,8 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import strict_request
-from bot.knowledge.store import shared_store
-from bot.settings import Settings
+from bot.knowledge.store import current_snapshot
 
 #: A fixed sentence and the entry it must be understood as.
 PROBE, PROBE_ENTRY = "国家认可的技能人才证书有哪几类？", "cert_types"
@@ -54,7 +53,7 @@ async def first_problem(agent: Any, probed: dict[str, bool]) -> str:
     schema = agent.processor.model_metadata.predict_schema
     if schema.nodes[_GUARD_NODE].uses.__name__ != _GUARD:
         return "unguarded_model"
-    content = shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current.content
+    content = current_snapshot().content
     known = {intent for words in content.wordings.values() for intent in words.intents}
     known |= {*content.entries, "ask_occupation", "paste_advert"}
     if any(intent not in known for intent in agent.domain.intents if intent not in DEFAULT_INTENTS):

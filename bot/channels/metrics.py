@@ -21,7 +21,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.knowledge.store import Snapshot, shared_store
+from bot.knowledge.store import Snapshot, current_snapshot
 from bot.replies.reply import ReplyRef
 from bot.settings import Settings
 from bot.storage.journal import MISS_REASONS
@@ -57,7 +57,7 @@ def turn(channel: str) -> Iterator[list[ReplyRef]]:
         yield references
     finally:
         in_flight.labels(channel).dec()
-        snapshot = _snapshot()
+        snapshot = current_snapshot()
         kinds = [kind_and_reason(reference, snapshot) for reference in references] or [("refusal", "failed")]
         answered(channel, time.perf_counter() - began, kinds)
 
@@ -112,7 +112,7 @@ def add_route(blueprint: Blueprint, settings: Settings) -> None:
             return http.text("这里不对外开放。\n", status=403)
         agent: Any = getattr(request.app.ctx, "agent", None)
         info.clear()
-        info.labels(_snapshot().version, str(getattr(agent, "model_id", None) or "")).set(1)
+        info.labels(current_snapshot().version, str(getattr(agent, "model_id", None) or "")).set(1)
         return http.raw(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -122,7 +122,3 @@ def _may_read(request: Request, token: str) -> bool:
         return hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
     # a proxy on this machine comes from the loopback interface too, and says for whom
     return request.ip.startswith(_LOOPBACK) and not any(name in request.headers for name in _FORWARDED)
-
-
-def _snapshot() -> Snapshot:
-    return shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current

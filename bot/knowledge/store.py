@@ -17,6 +17,7 @@ from bot.knowledge.lexicon import load_lexicon
 from bot.knowledge.loader import Content, load_content
 from bot.knowledge.wechat import WechatContent, load_wechat
 from bot.occupations.catalogue import Catalogue, load_catalogue
+from bot.settings import data_dir
 from bot.text.lexicon import Lexicon
 from bot.text.normalise import fold
 from bot.text.words import add_words
@@ -101,6 +102,11 @@ class Store:
 def shared_store(data: Path) -> Store:
     """The process's one store for a data folder: components, actions and channels share it."""
     return Store(data)
+
+
+def current_snapshot() -> Snapshot:
+    """What the process answers from now; hold it for the whole of a turn."""
+    return shared_store(data_dir()).current
 
 
 def _version(data: Path) -> str:

@@ -1,7 +1,7 @@
 """The slow part of understanding, before Rasa's graph runs and beside the event loop.
 
 Rasa runs its graph on the loop; while the encoder works there, nobody else is answered. So a channel lets the
-classifier think first: what words alone decide is decided at once, what needs the encoder waits for it in a thread.
+classifier think first: what words alone decide is decided at once, what needs the encoder is understood in a thread.
 The graph then finds the message understood.
 """
 
@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from bot.nlu.classifier import EntryClassifier
-from bot.text.split import MAX_PARTS
 from bot.understanding import encoder
 
 
@@ -22,12 +21,10 @@ async def understand_ahead(text: str) -> None:
     classifier = EntryClassifier.serving
     if classifier is None:
         return
-    for _ in range(MAX_PARTS + 2):
-        try:
-            classifier.understand(text.strip(), encoder.encoded)
-            return
-        except encoder.NotEncodedError as missing:
-            await asyncio.get_running_loop().run_in_executor(_threads(), encoder.encode, missing.text)
+    try:
+        classifier.understand(text.strip(), encoder.encoded)
+    except encoder.NotEncodedError:
+        await asyncio.get_running_loop().run_in_executor(_threads(), classifier.understand, text.strip())
 
 
 def warm_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from dataclasses import fields
 from typing import Any, ClassVar, Dict, List, Optional
@@ -18,17 +19,17 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.knowledge.store import Snapshot, shared_store
+from bot.knowledge.store import current_snapshot
 from bot.nlu.fingerprint import understanding_fingerprint
 from bot.nlu.tokenizer import NORMALISED
-from bot.settings import Settings
 from bot.text.excerpt import excerpt
 from bot.understanding import encoder
 from bot.understanding.interpret import FALLBACK, Encode, GateSettings, Interpreter, Understanding
 from bot.understanding.matcher import KernelSettings, Matcher
 
-#: Understood messages kept, and the longest of them in characters: what many people ask is asked in few words.
-_MOST_REMEMBERED, _LONGEST_REMEMBERED = 1_000, 120
+#: Understood messages kept; of those longer than so many characters only the last few, for the turn they are in:
+#: what many people ask is asked in few words.
+_MOST_REMEMBERED, _LONG, _MOST_LONG = 1_000, 120, 32
 
 
 @DefaultV1Recipe.register(
@@ -70,7 +71,9 @@ class EntryClassifier(IntentClassifier, GraphComponent):
         self._kernel = KernelSettings(**{f.name: config[f.name] for f in fields(KernelSettings)})
         self._gate = GateSettings(**{f.name: config[f.name] for f in fields(GateSettings)})
         self._model_storage, self._resource, self._matcher = model_storage, resource, matcher
-        self._understood: OrderedDict[tuple[str, str], Understanding] = OrderedDict()
+        self._short: OrderedDict[tuple[str, str], Understanding] = OrderedDict()
+        self._long: OrderedDict[tuple[str, str], Understanding] = OrderedDict()
+        self._guard = threading.Lock()
 
     @classmethod
     def create(
@@ -125,15 +128,16 @@ class EntryClassifier(IntentClassifier, GraphComponent):
         """The same text under the same content is understood once; whatever ``encode`` raises comes out."""
         if self._matcher is None:
             raise RuntimeError("EntryClassifier is not trained")
-        snapshot = _snapshot()
+        snapshot = current_snapshot()
         key = (text, snapshot.version)
-        understood = self._understood.get(key)
+        memory, most = (self._long, _MOST_LONG) if len(text) > _LONG else (self._short, _MOST_REMEMBERED)
+        understood = memory.get(key)
         if understood is None:
             understood = Interpreter(self._matcher, encode, self._gate).understand(text, snapshot)
-            if len(text) <= _LONGEST_REMEMBERED:
-                self._understood[key] = understood
-                while len(self._understood) > _MOST_REMEMBERED:
-                    self._understood.popitem(last=False)
+            with self._guard:  # threads understand too
+                memory[key] = understood
+                while len(memory) > most:
+                    memory.popitem(last=False)
         return understood
 
     def persist(self) -> None:
@@ -172,7 +176,3 @@ def _embedding(message: Message) -> np.ndarray:
     if sentence is None:
         return np.zeros(encoder.DIMENSION, np.float32)
     return np.asarray(sentence.features, dtype=np.float32)[0]
-
-
-def _snapshot() -> Snapshot:
-    return shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current

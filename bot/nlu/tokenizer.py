@@ -15,9 +15,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 import bot.nlu.guard  # noqa: F401 - registers the guarded message handler for every training
-from bot.knowledge.store import shared_store
+from bot.knowledge.store import current_snapshot
 from bot.nlu.fingerprint import understanding_fingerprint
-from bot.settings import Settings
 from bot.text.normalise import normalise
 
 #: Message property with the normalised text; part of the parse result.
@@ -50,11 +49,7 @@ class NormalisingJiebaTokenizer(JiebaTokenizer):
 
     def tokenize(self, message: Message, attribute: str) -> List[Token]:
         """Tokens of the normalised attribute; [] for an empty one."""
-        text = normalise(message.get(attribute) or "", _lexicon())
+        text = normalise(message.get(attribute) or "", current_snapshot().lexicon)
         if attribute == TEXT:
             message.set(NORMALISED, text, add_to_output=True)
         return self._apply_token_pattern([Token(word, start) for word, start, _ in jieba.tokenize(text)])
-
-
-def _lexicon() -> Any:
-    return shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current.lexicon

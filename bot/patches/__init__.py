@@ -1,10 +1,10 @@
-"""The three places where Rasa itself is patched: each its own module, reason, guard and regression test."""
+"""The four places where Rasa itself is patched: each its own module, reason, guard and regression test."""
 
 from __future__ import annotations
 
 import rasa
 
-from bot.patches import event_cache, result_validator, rule_search
+from bot.patches import event_cache, graph_plan, result_validator, rule_search
 
 #: The one version that the patches were read against.
 RASA_VERSION = "3.6.21"
@@ -15,5 +15,6 @@ def apply() -> None:
     if rasa.__version__ != RASA_VERSION:
         raise RuntimeError(f"patches are for Rasa {RASA_VERSION}, this is {rasa.__version__}")
     event_cache.apply()
+    graph_plan.apply()
     result_validator.apply()
     rule_search.apply()

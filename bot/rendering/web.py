@@ -7,6 +7,7 @@ breaks turned off; whatever else comes becomes its text.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from bot.rendering.plain import render
-from bot.replies.reply import Reply
+from bot.replies.reply import Kind, Reply
 
 Block = dict[str, Any]
 Inline = str | dict[str, str]
@@ -53,14 +54,23 @@ def message_of(reply: Reply, hosts: Collection[str]) -> dict[str, Any]:
 
 
 def reply_blocks(reply: Reply, hosts: Collection[str]) -> list[Block]:
-    """The body, and below it the notices, whose paragraphs become warnings."""
-    notices = [block for notice in reply.notices for block in blocks(notice, hosts)]
-    return blocks(reply.body, hosts) + [{**block, "t": "warn"} if "c" in block else block for block in notices]
+    """The body, and below it the notices, whose paragraphs become warnings. Not to be written to."""
+    known = frozenset(hosts)
+    # what is said about an advert is about that one only
+    body = blocks(reply.body, known) if reply.kind is Kind.ADVERT else _kept_blocks(reply.body, known)
+    notices = [block for notice in reply.notices for block in _kept_blocks(notice, known)]
+    return [*body, *({**block, "t": "warn"} if "c" in block else block for block in notices)]
 
 
 def blocks(markdown: str, hosts: Collection[str]) -> list[Block]:
     """Markdown of our subset as blocks of the wire protocol."""
     return [block for node in SyntaxTreeNode(_MARKDOWN.parse(markdown)).children for block in _block(node, hosts)]
+
+
+@lru_cache(maxsize=500)
+def _kept_blocks(markdown: str, hosts: frozenset[str]) -> tuple[Block, ...]:
+    """Most answers are always the same text."""
+    return tuple(blocks(markdown, hosts))
 
 
 def _block(node: SyntaxTreeNode, hosts: Collection[str]) -> list[Block]:

@@ -81,18 +81,24 @@ class Journal:
 
     def replied(self, channel: str, conversation: str, text: str, replies: Sequence[Reply]) -> None:
         """Note one turn. ``text`` is cleaned and masked, and is kept only where nothing answered it."""
+        with self._engine.begin() as db:
+            self.write_replies(db, channel, conversation, text, replies)
+
+    def write_replies(
+        self, db: sa.engine.Connection, channel: str, conversation: str, text: str, replies: Sequence[Reply]
+    ) -> None:
+        """The same within a transaction of the same database."""
         now, key = time.time(), conversation_key(conversation)
         rows = [_event(now, channel, key, reply) for reply in replies]
         missed = [reply for reply in replies if is_miss(reply)]
-        with self._engine.begin() as db:
-            if rows:
-                db.execute(events.insert(), rows)
-            if missed and text and len(missed) == len(replies):
-                db.execute(
-                    misses.insert().values(
-                        at=now, channel=channel, conversation=key, text=text, reason=missed[0].reason or "", state="new"
-                    )
+        if rows:
+            db.execute(events.insert(), rows)
+        if missed and text and len(missed) == len(replies):
+            db.execute(
+                misses.insert().values(
+                    at=now, channel=channel, conversation=key, text=text, reason=missed[0].reason or "", state="new"
                 )
+            )
 
     def noted(self, channel: str, conversation: str, event: str, entry: str, version: str) -> None:
         """Note what became of an answer at the desk: ``displayed``, ``opened`` or ``copied``."""

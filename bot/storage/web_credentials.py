@@ -55,14 +55,23 @@ def issue(db: Any, conv: str, now: float) -> tuple[str, str]:
     return issued
 
 
-def conv_of_token(db: Any, token: str, now: float) -> str | None:
-    """The conversation of a live token; using it keeps it alive."""
-    row = db.execute(sa.select(_tokens).where(_tokens.c.hash == hashed(token))).first()
-    if row is None or now - row.seen_at > IDLE_SECONDS:
-        return None
-    if now - row.seen_at > _NOTE_EVERY:
-        db.execute(_tokens.update().where(_tokens.c.hash == row.hash).values(seen_at=now))
-    return str(row.conv)
+def of_token(conversations: sa.Table) -> Any:
+    """Select the live token of ``hash`` alive since ``since``, with its row of ``conversations``."""
+    return (
+        sa.select(_tokens.c.hash, _tokens.c.seen_at.label("used_at"), conversations)
+        .join_from(_tokens, conversations, _tokens.c.conv == conversations.c.conv)
+        .where((_tokens.c.hash == sa.bindparam("hash")) & (_tokens.c.seen_at >= sa.bindparam("since")))
+    )
+
+
+def note_use(db: Any, row: Any, now: float) -> None:
+    """Keep a token alive that is being used."""
+    db.execute(_tokens.update().where(_tokens.c.hash == row.hash).values(seen_at=now))
+
+
+def is_stale(row: Any, now: float) -> bool:
+    """Whether its last use was noted so long ago that this one has to be."""
+    return bool(now - row.used_at > _NOTE_EVERY)
 
 
 def conv_of_resume(db: Any, value: str, now: float) -> str | None:

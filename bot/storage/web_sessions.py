@@ -6,13 +6,13 @@ the server.
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from bot.storage import erasures, web_credentials
@@ -44,6 +44,7 @@ _buttons = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("choice", sa.Text, nullable=False),
 )
+_OF_TOKEN = web_credentials.of_token(_conversations)
 #: Pages that were opened and left without a word are not kept for longer.
 _EMPTY_SECONDS = 86_400
 #: Longest transcript kept for catching up.
@@ -107,10 +108,16 @@ class WebSessions:
 
     def find(self, token: str) -> Conversation | None:
         """The conversation of a live token; reading it keeps it alive."""
-        with self._engine.begin() as db:
-            conv = web_credentials.conv_of_token(db, token, time.time())
-            row = _row(db, conv) if conv else None
-            return Conversation(row.conv, row.sender_id) if row else None
+        now = time.time()
+        with self._engine.connect() as db:
+            values = {"hash": web_credentials.hashed(token), "since": now - web_credentials.IDLE_SECONDS}
+            row = db.execute(_OF_TOKEN, values).first()
+            if row is None:
+                return None
+        if web_credentials.is_stale(row, now):
+            with self._engine.begin() as db:
+                web_credentials.note_use(db, row, now)
+        return Conversation(row.conv, row.sender_id)
 
     def renew(self, conv: str, value: str) -> bool:
         """Whether the cookie is the newest one of this conversation; then it lives on."""
@@ -138,30 +145,41 @@ class WebSessions:
         return noted
 
     def append(
-        self, conv: str, cid: str, messages: Sequence[dict[str, Any]], buttons: Mapping[str, Any], turns: int
+        self,
+        conv: str,
+        cid: str,
+        messages: Sequence[dict[str, Any]],
+        buttons: Mapping[str, Any],
+        turns: int,
+        also: Callable[[sa.engine.Connection], None] | None = None,
     ) -> list[dict[str, Any]]:
-        """Number and keep one turn's messages with their buttons; [] when the conversation is gone."""
+        """Number and keep one turn's messages with their buttons; [] when the conversation is gone.
+
+        ``also`` writes within the same transaction.
+        """
         with self._engine.begin() as db:
             # two servers may answer in one conversation: the row is locked where the database can
             row = _row(db, conv, lock=True)
             if row is None:
                 return []
             numbered = [{"seq": row.last_seq + n, **message} for n, message in enumerate(messages, 1)]
+            last = row.last_seq + len(numbered)
             db.execute(
                 _conversations.update()
                 .where(_conversations.c.conv == conv)
-                .values(last_seq=row.last_seq + len(numbered), turns=turns, seen_at=time.time())
+                .values(last_seq=last, turns=turns, seen_at=time.time())
             )
             db.execute(
                 _messages.insert(),
                 [{"conv": conv, "seq": m["seq"], "cid": cid, "message": _json(m)} for m in numbered],
             )
-            db.execute(
-                _messages.delete().where(
-                    (_messages.c.conv == conv) & (_messages.c.seq <= row.last_seq + len(numbered) - MAX_MESSAGES)
+            if last > MAX_MESSAGES:
+                db.execute(
+                    _messages.delete().where((_messages.c.conv == conv) & (_messages.c.seq <= last - MAX_MESSAGES))
                 )
-            )
             _add_buttons(db, conv, buttons)
+            if also is not None:
+                also(db)
         return numbered
 
     def of_cid(self, conv: str, cid: str) -> list[dict[str, Any]]:
@@ -183,7 +201,7 @@ class WebSessions:
             row = db.execute(
                 sa.select(_buttons.c.choice).where((_buttons.c.conv == conv) & (_buttons.c.id == button_id))
             ).first()
-        return json.loads(row.choice) if row else None
+        return orjson.loads(row.choice) if row else None
 
     def purge(self, idle_seconds: float) -> list[Erasure]:
         """Close conversations idle for longer, or for a day with nothing said; what Rasa has to forget of them."""
@@ -197,7 +215,7 @@ class WebSessions:
     def _read(self, where: Any) -> list[dict[str, Any]]:
         with self._engine.connect() as db:
             rows = db.execute(sa.select(_messages.c.message).where(where).order_by(_messages.c.seq)).all()
-        return [json.loads(row.message) for row in rows]
+        return [orjson.loads(row.message) for row in rows]
 
 
 def _row(db: Any, conv: str, lock: bool = False) -> Any:
@@ -206,7 +224,7 @@ def _row(db: Any, conv: str, lock: bool = False) -> Any:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return orjson.dumps(value).decode("utf-8")
 
 
 def _add_buttons(db: Any, conv: str, buttons: Mapping[str, Any]) -> None:

@@ -138,10 +138,10 @@ class Interpreter:
     def _one(self, raw: str, text: str, snapshot: Snapshot, embedding: npt.NDArray[np.float32] | None) -> Understanding:
         looked_at = excerpt(text)
         ranking = self.matcher.rank(looked_at, embedding)
-        if embedding is None and not self._is_sure(looked_at, ranking):
+        found = find(looked_at, snapshot.catalogue)
+        if embedding is None and not self._is_sure(looked_at, ranking, found):
             ranking = self.matcher.rank(looked_at, self.encode(looked_at))
         entities = snapshot.entity_names.find(text)
-        found = find(looked_at, snapshot.catalogue)
         extra: dict[str, tuple[str, ...]] = {}
         if found is not None:
             extra = {"occupation": found.rows, "occupation_name": (found.name,)}
@@ -150,12 +150,22 @@ class Interpreter:
             intent = FALLBACK
         return Understanding(text, intent, support, ranking, entities, extra, raw=raw)
 
-    def _is_sure(self, text: str, ranking: Ranking) -> bool:
-        """Whether words alone have decided; three messages in five."""
+    def _is_sure(self, text: str, ranking: Ranking, found: Found | None) -> bool:
+        """Whether words alone have decided; two messages in three.
+
+        The name of a row is no foreign word, and a question about it needs no lead: the row answers it.
+        """
         best = ranking.best
+        named = found.name if found is not None and found.rows else ""
+        if best.intent == OCCUPATION and named and best.support >= self.gate.threshold:
+            return self._knows_words(text, named)
         if best.support < self.gate.sure or ranking.margin < self.gate.sure_lead:
             return False
-        return best.intent.startswith(OUT_OF_SCOPE) or not self.matcher.foreign_words(text)
+        return best.intent.startswith(OUT_OF_SCOPE) or self._knows_words(text, named)
+
+    def _knows_words(self, text: str, named: str) -> bool:
+        """Whether every word is in some phrasing in scope or in the name of an occupation."""
+        return all(word in named or (named and named in word) for word in self.matcher.foreign_words(text))
 
     def _decide(
         self, raw: str, text: str, ranking: Ranking, found: Found | None, snapshot: Snapshot

@@ -36,9 +36,9 @@ async def test_the_encoder_never_runs_on_the_loop(engine: Any, monkeypatch: pyte
 
 async def test_ahead_changes_nothing(engine: Any) -> None:
     """Understood ahead or not, the parse is the same, and a second one too."""
-    EntryClassifier.serving._understood.clear()  # type: ignore[union-attr]
+    EntryClassifier.serving._short.clear()  # type: ignore[union-attr]
     plain = await engine.parse(DOUBTFUL)
-    EntryClassifier.serving._understood.clear()  # type: ignore[union-attr]
+    EntryClassifier.serving._short.clear()  # type: ignore[union-attr]
     await ahead.understand_ahead(DOUBTFUL)
     assert plain == await engine.parse(DOUBTFUL) == await engine.parse(DOUBTFUL)
 

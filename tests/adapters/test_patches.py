@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 import rasa
@@ -12,11 +13,15 @@ import rasa.shared.utils.common
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.exceptions import GraphComponentException, GraphRunError
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import Event
 
 from bot import patches
-from bot.patches import event_cache, result_validator, rule_search
+from bot.patches import event_cache, graph_plan, result_validator, rule_search
 
+DASK_RUN = getattr(DaskGraphRunner.run, "zhengbian_plans", DaskGraphRunner.run)
 NAMES = sorted(
     {cls.type_name for cls in rasa.shared.utils.common.all_subclasses(Event) if isinstance(cls.type_name, str)}
 )
@@ -135,6 +140,70 @@ def test_rules_on_texts_are_looked_for_where_there_are_some() -> None:
     policy = RulePolicy.__new__(RulePolicy)
     assert not rule_search._memory(policy, RULES).names_texts
     assert rule_search._memory(policy, {json.dumps([{"user": {"text": "你好"}}]): "action_x"}).names_texts
+
+
+class Noted(GraphComponent):
+    """Gives what it got, with its own name before it."""
+
+    ran: ClassVar[list[str]] = []
+
+    @classmethod
+    def create(cls, config: Any, model_storage: Any, resource: Any, execution_context: Any) -> Noted:
+        return cls()
+
+    def two(self, left: Any, right: Any) -> Any:
+        self.ran.append(f"two {left} {right}")
+        return f"({left} {right})"
+
+    def one(self, left: Any) -> Any:
+        self.ran.append(f"one {left}")
+        return f"<{left}>"
+
+    def fails(self, left: Any) -> Any:
+        raise RuntimeError(left)
+
+
+def node(function: str, **needs: str) -> SchemaNode:
+    return SchemaNode(needs=needs, uses=Noted, constructor_name="create", fn=function, config={}, eager=True)
+
+
+GRAPH = GraphSchema(
+    {
+        "last": replace(node("two", left="both", right="a"), is_target=True),
+        "a": node("one", left="__message__"),
+        "both": node("two", left="a", right="b"),
+        "b": node("one", left="a"),
+        "unused": node("one", left="b"),
+        "broken": node("fails", left="a"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "targets", [None, ["last"], ["both", "a"], ["a"], ["__message__"], ["last", "unused"], ["broken"], ["no_such_node"]]
+)
+def test_graphs_run_as_before(targets: list[str] | None) -> None:
+    """What dask gives, each node once; the second time from memory; the same error of a node that fails."""
+
+    def run(method: Callable[..., Any]) -> Any:
+        Noted.ran.clear()
+        try:
+            return method(runner, {"__message__": "你好"}, targets), sorted(Noted.ran)
+        except (GraphRunError, GraphComponentException, KeyError) as error:
+            return type(error), str(error), sorted(Noted.ran)
+
+    graph_plan.apply()
+    runner = DaskGraphRunner(GRAPH, None, ExecutionContext(GRAPH), [])  # type: ignore[arg-type]
+    expected = run(DASK_RUN)
+    for _ in range(2):
+        assert expected == run(DaskGraphRunner.run)
+
+
+def test_an_input_may_stand_in_for_a_node() -> None:
+    """What is given under a node's name is taken instead of what it would give."""
+    graph_plan.apply()
+    runner = DaskGraphRunner(GRAPH, None, ExecutionContext(GRAPH), [])  # type: ignore[arg-type]
+    assert {"both": "(x <x>)"} == runner.run({"a": "x"}, ["both"])
 
 
 def test_hint_is_rasas_own() -> None:

@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from sqlalchemy.engine import Connection
+
 from bot.channels.conversation import OnNewMessage, ask
 from bot.channels.in_flight import InFlight
 from bot.channels.web.requests import Incoming
@@ -188,10 +190,11 @@ class Turns:
         read_as = understood(text, replies, snapshot.lexicon) if typed else ""
         if read_as:
             messages[1]["understood"] = read_as
-        kept = self._sessions.append(conv, cid, messages, buttons, turns)
-        if kept:
-            self._journal.replied(NAME, conv, text, replies)
-        return kept
+
+        def note(db: Connection) -> None:
+            self._journal.write_replies(db, NAME, conv, text, replies)
+
+        return self._sessions.append(conv, cid, messages, buttons, turns, note)
 
 
 def _message(reply: Reply, snapshot: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
