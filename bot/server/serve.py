@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ from bot.server import environment, logs, quiet, without_tensorflow
 from bot.settings import Settings
 from bot.storage.database import service_engine
 from bot.storage.staff import SUPERVISOR, Staff
+
+_log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, model: str) -> None:
@@ -41,6 +44,7 @@ def serve(settings: Settings, model: str) -> None:
     patches.apply()
     endpoints = AvailableEndpoints.read_endpoints(settings.text("ZHENGBIAN_ENDPOINTS"))
     _check_stores(endpoints)
+    warn_of_halves(settings)
     endpoints.action = InProcessActions()
     # in a thread: reading the content takes seconds in which people wait for answers
     signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reload, args=(settings,)).start())
@@ -68,6 +72,16 @@ def _check_stores(endpoints: Any) -> None:
             raise SettingError(
                 "ZHENGBIAN_ENDPOINTS", kind, f"{name} 的 type 要用 bot.storage 里的，见 deploy/endpoints.production.yml"
             )
+
+
+def warn_of_halves(settings: Settings) -> None:
+    """Servers that share a Redis and no database answer each message once, and forget a person who changes servers."""
+    if settings.text("ZHENGBIAN_REDIS") and not settings.text("ZHENGBIAN_DATABASE"):
+        _log.warning(
+            "database_not_shared 设了 ZHENGBIAN_REDIS，却没有设 ZHENGBIAN_DATABASE："
+            "会话、没说完的答案和统计还是每台服务器各存各的，群众换到另一台就接不上。"
+            "几台一起用，请都填同一个 PostgreSQL；只有一台，请去掉 ZHENGBIAN_REDIS"
+        )
 
 
 def _check_port(settings: Settings) -> None:
