@@ -186,6 +186,7 @@ class LocalState:
                 self._turns.move_to_end(key)
                 return
             del self._turns[key]
+            self._told.pop(key, None)
 
     def _ended(self, key: str) -> float:
         turn = self._turns.get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 
 from bot.channels.wechat.crypto import decode_key
 from bot.channels.wechat.settings import Account, Mode
+from tests.adapters.wechat.acting import Platform
 
 VECTORS = yaml.safe_load((Path(__file__).parent / "vectors.yml").read_text(encoding="utf-8"))
 NOW = 1_764_000_000
@@ -49,3 +51,11 @@ def safe() -> Account:
 @pytest.fixture
 def plain() -> Account:
     return account("plain")
+
+
+@pytest.fixture
+async def platform(tmp_path: Path) -> AsyncIterator[Platform]:
+    """Turns of the account in safe mode, without the API."""
+    made = Platform(tmp_path, account())
+    yield made
+    made.turns.close()

@@ -112,6 +112,7 @@ async def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         await state.arrived(str(number))
         await state.publish(str(number), OUTCOME)
     assert len(state._turns) <= states.MOST_TURNS
+    assert len(state._told) <= states.MOST_TURNS
     assert not (await state.arrived("running")).is_new
     last = str(states.MOST_TURNS + 99)
     now[0] += states.TOLD_SECONDS + 1
@@ -122,6 +123,7 @@ async def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     now[0] += 2 * states.KNOWN_SECONDS
     await state.arrived("much later")
     assert len(state._turns) < 10
+    assert len(state._told) < 10
     for number in range(states.MOST_REQUESTS + 10):
         await state.is_replay(str(number), "d")
     assert len(state._requests) <= states.MOST_REQUESTS
