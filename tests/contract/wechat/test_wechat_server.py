@@ -6,18 +6,14 @@ import asyncio
 import json
 import re
 import sqlite3
-import subprocess
-import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.settings import PROJECT
 from bot.storage.journal import conversation_key
-from tests.contract.conftest import WECHAT, Server, free_port, prepare
+from tests.contract.conftest import WECHAT, Server
 from tests.wechat_platform.account import Account
 from tests.wechat_platform.api_host import MENU, ApiHost
 from tests.wechat_platform.hosting import opening
@@ -251,15 +247,3 @@ async def test_menu_refused(server: Server, api: ApiHost) -> None:
     assert "48001" in done.stderr
     for secret in (WECHAT.secret, WECHAT.key, api.token):
         assert secret not in done.stdout + done.stderr
-
-
-def test_refuses_to_start(tmp_path: Path) -> None:
-    """A key that cannot be right ends the start with its name and a remedy, before anything slow."""
-    environment = prepare(tmp_path, free_port()) | {"WECHAT_ENCODING_AES_KEY": "abcde"}
-    command = [sys.executable, "-m", "bot", "run"]
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
-    assert 0 != done.returncode
-    told = done.stdout + done.stderr
-    assert "WECHAT_ENCODING_AES_KEY" in told
-    assert "Traceback" not in told
-    assert "abcde" not in told

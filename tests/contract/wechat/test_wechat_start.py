@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,39 @@ def test_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> 
     assert setting in str(caught.value)
     for secret in (GOOD["WECHAT_TOKEN"], GOOD["WECHAT_APP_SECRET"], GOOD["WECHAT_ENCODING_AES_KEY"], "秘", "abcde"):
         assert secret not in str(caught.value)
+
+
+Started = dict[tuple[str, tuple[str, ...]], "subprocess.CompletedProcess[str]"]
+PROCESSES = ("short key", "no base64 either", "no token", "no AppID", "two workers, no Redis")
+OPTIONS: tuple[tuple[str, ...], ...] = ((), ("-O",))
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """What became of ``python -m bot run`` under each of these mistakes, side by side."""
+
+    def run(name: str, options: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | GOOD | {"ZHENGBIAN_VAR_DIR": str(tmp_path_factory.mktemp("var"))} | WRONG[name][0]
+        command = [sys.executable, *options, "-m", "bot", "run"]
+        return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120)
+
+    cases = [(name, options) for name in PROCESSES for options in OPTIONS]
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(cases, pool.map(lambda case: run(*case), cases)))
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=["asserting", "-O"])
+@pytest.mark.parametrize("name", PROCESSES)
+def test_the_process_refuses(started: Started, name: str, options: tuple[str, ...]) -> None:
+    """It ends with the setting's name and no secret, before anything slow, with asserts and without."""
+    done, setting = started[name, options], WRONG[name][1]
+    told = done.stdout + done.stderr
+    assert 0 != done.returncode
+    assert setting in told
+    assert "正在启动" not in told
+    assert "Traceback" not in told
+    for secret in (GOOD["WECHAT_TOKEN"], GOOD["WECHAT_APP_SECRET"], GOOD["WECHAT_ENCODING_AES_KEY"], "abcde"):
+        assert secret not in told
 
 
 def test_no_check_is_an_assert() -> None:
