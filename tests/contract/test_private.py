@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -14,16 +15,20 @@ from bot.settings import PROJECT, Settings
 from bot.storage.database import service_engine
 from bot.storage.staff import Staff
 from tests.contract.conftest import WECHAT, Server
+from tests.contract.desk.conftest import PASSWORD, Seat
 from tests.private_texts import PRIVATE_TEXTS
 from tests.wechat_platform.platform import Platform
 from tests.wechat_platform.verdict import FAULT
 
 
 def send_by_web(server: Server, texts: list[str]) -> str:
-    """All texts in one conversation; the transcript as the page sees it."""
+    """All texts in one conversation, each with a verdict that says it again; the transcript as the page sees it."""
     visitor = server.client().open()
     for text in texts:
-        assert 200 == visitor.post(text=text).status
+        answer = visitor.post(text=text)
+        assert 200 == answer.status
+        verdict = {"seq": answer.json["messages"][1]["seq"], "value": "wrong", "reason": "other", "note": text}
+        assert 204 == visitor.send("POST", "/chat/api/feedback", verdict).status
     return visitor.send("GET", "/chat/api/messages").text
 
 
@@ -40,21 +45,45 @@ def send_by_wechat(server: Server, texts: list[str]) -> str:
     return "\n".join(read)
 
 
-def send_by_desk(server: Server, texts: list[str]) -> str:
-    """Each text asked, and noted as a question without an answer; what the desk shows."""
+def seat(server: Server, role: str) -> Seat:
+    """Somebody of the desk, logged in."""
     settings = Settings.from_environment(server.environment)
-    Staff(service_engine(settings)).add("林坐席", "operator", "一二三四五六七八九十")
-    client = server.client()
-    login = client.send("POST", "/desk/login", {"user": "林坐席", "password": "一二三四五六七八九十"})
-    assert 200 == login.status, login.text
-    headers = {"Cookie": login.headers["set-cookie"].split(";")[0], "X_CSRF_Token": login.json["csrf"]}
+    staff = Staff(service_engine(settings))
+    if role not in {person.name for person in staff.all()}:
+        staff.add(role, role, PASSWORD)
+    found = Seat(server.port)
+    assert 200 == found.login(role).status
+    return found
+
+
+def send_by_desk(server: Server, texts: list[str]) -> str:
+    """Each text asked, noted as a question without an answer, and written below a card; what the desk shows."""
+    operator = seat(server, "operator")
     told = []
     for text in texts:
-        for path in ("/desk/api/assist", "/desk/api/misses"):
-            answer = client.send("POST", path, {"text": text}, **headers)
+        note = {"entry": "query_where", "reason": "unclear", "note": text}
+        for path, body in (("assist", {"text": text}), ("misses", {"text": text}), ("feedback", note)):
+            answer = operator.send("POST", f"/desk/api/{path}", body)
             assert 200 == answer.status, answer.text
             told.append(answer.text)
     return "".join(told)
+
+
+def exported(server: Server) -> str:
+    """What a supervisor can take out of the house: every table as JSON, CSV and picture, every list."""
+    supervisor = seat(server, "supervisor")
+    summary = supervisor.send("GET", "/desk/api/insight/summary?days=2")
+    told = [summary.text]
+    for name in summary.json["tables"]:
+        for form in ("tables", "charts"):
+            answer = supervisor.send("GET", f"/desk/api/insight/{form}/{name}?days=2")
+            assert 200 == answer.status, answer.text
+            told.append(answer.text)
+    misses = supervisor.send("GET", "/desk/api/insight/misses?days=2&state=all")
+    assert misses.json["total"], "the questions without an answer must be among what is looked through"
+    corrections = supervisor.send("GET", "/desk/api/insight/corrections")
+    assert 200 == corrections.status
+    return "".join([*told, misses.text, corrections.text])
 
 
 #: How each channel is sent a text; what it shows of the texts afterwards.
@@ -77,8 +106,13 @@ def kept(server: Server) -> bytes:
 
 
 def forms(datum: str) -> set[bytes]:
-    """As it was written, and as JSON escapes it."""
-    return {datum.encode(), json.dumps(datum)[1:-1].encode()}
+    """As it was written, as JSON escapes it, and as an address does."""
+    return {datum.encode(), json.dumps(datum)[1:-1].encode(), quote(datum).encode()}
+
+
+def found_of(everything: bytes) -> list[str]:
+    """What of the fifty texts must not be there, and is."""
+    return [datum for _, data in PRIVATE_TEXTS for datum in data if any(form in everything for form in forms(datum))]
 
 
 def test_every_channel_takes_part() -> None:
@@ -89,9 +123,10 @@ def test_every_channel_takes_part() -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_personal_data_is_kept_nowhere(server: Server, channel: str) -> None:
-    """Fifty texts: nothing of them in a database, a file, the log or the transcript."""
+    """Fifty texts: nothing of them in a database, a file, the log, the transcript or what the supervisor exports."""
     shown = CHANNELS[channel](server, [text for text, _ in PRIVATE_TEXTS])
-    everything = kept(server) + shown.encode()
+    out = exported(server)
+    assert "〔" in out
+    everything = kept(server) + (shown + out).encode()
     assert "〔身份证号〕".encode() in everything
-    found = [datum for _, data in PRIVATE_TEXTS for datum in data if any(form in everything for form in forms(datum))]
-    assert found == []
+    assert [] == found_of(everything)

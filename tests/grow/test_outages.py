@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from tests.contract.conftest import Client, cid
-from tests.faults.test_one_server import ENTRY, GOOD, answers_again, is_honest
+from tests.faults.conftest import ENTRY, GOOD, answers_again, is_honest
 from tests.grow.conftest import Cluster
 
 
