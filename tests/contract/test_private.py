@@ -48,9 +48,11 @@ def send_by_wechat(server: Server, texts: list[str]) -> str:
 def seat(server: Server, role: str) -> Seat:
     """Somebody of the desk, logged in."""
     settings = Settings.from_environment(server.environment)
-    staff = Staff(service_engine(settings))
+    engine = service_engine(settings)
+    staff = Staff(engine)
     if role not in {person.name for person in staff.all()}:
         staff.add(role, role, PASSWORD)
+    engine.dispose()  # the server's file is not kept open from here
     found = Seat(server.port)
     assert 200 == found.login(role).status
     return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import signal
 import sqlite3
 import time
 from pathlib import Path
@@ -40,7 +42,9 @@ def test_the_clock_jumps(faulty: Faulty, seconds: int) -> None:
     """An hour back: nobody notices. Days ahead: sessions have ended, a new one is opened and answered."""
     visitor = faulty.server.client().open()
     visitor.say(GOOD)
-    with faulty.broken(f"clock {seconds}"):
+    # whoever is in a conversation notices days ahead: it has ended
+    others = faulty.talked_to() if seconds < 0 else contextlib.nullcontext()
+    with others, faulty.broken(f"clock {seconds}"):
         if seconds > 0:
             assert 401 == visitor.post(text=GOOD).status
             visitor = faulty.server.client().open()
@@ -144,6 +148,36 @@ def test_files_that_are_gone(faulty: Faulty) -> None:
     finally:
         for aside, folder in moved:
             shutil.move(aside, folder)
+
+
+@pytest.mark.parametrize("damage", ["- id: [", "- id: h12333\n", "\x00"])
+def test_content_that_is_broken_while_reloading(faulty: Faulty, damage: str) -> None:
+    """Refused in words by the command and by the server; people go on with the old content; good files are taken again."""
+    server = faulty.server
+    file = server.data / "knowledge" / "contacts.yml"
+    good = file.read_text(encoding="utf-8")
+
+    def told_to_reload(words: str) -> None:
+        before = server.output().count(words)
+        os.kill(server.process.pid, signal.SIGHUP)
+        deadline = time.monotonic() + 30
+        while server.output().count(words) == before:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    with faulty.talked_to():
+        try:
+            file.write_text(good + damage, encoding="utf-8")
+            refused: Any = server.bot("reload")
+            told_to_reload("继续用原来的版本")
+            assert answers_again(server.client().open())
+        finally:
+            file.write_text(good, encoding="utf-8")
+        assert (1, "") == (refused.returncode, refused.stdout)
+        assert "contacts.yml" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        told_to_reload("内容已更新")
+        assert answers_again(server.client().open())
 
 
 def test_it_was_one_process(faulty: Faulty) -> None:
