@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PROJECT
-from tests.contract.conftest import Client, Server, free_port, prepare, wait_until_ready
+from tests.contract.conftest import WECHAT, Client, Server, free_port, prepare, wait_until_ready
 from tests.services import Nginx, Postgres, Redis
+from tests.wechat_platform.account import Account
 
 
 @dataclass
@@ -28,17 +29,26 @@ class Cluster:
     nginx: Nginx | None = None
 
     def add(self) -> Server:
-        folder, port = self.folder / f"server{len(self.servers)}", free_port()
-        folder.mkdir()
-        environment = prepare(folder, port) | {
-            "ZHENGBIAN_DATABASE": self.postgres.url,
-            "ZHENGBIAN_REDIS": self.redis.url,
-            "ZHENGBIAN_ENDPOINTS": str(PROJECT / "deploy" / "endpoints.production.yml"),
-            "ZHENGBIAN_TRAIN": "off",
-            "ZHENGBIAN_PROXIES": "1",
-        }
+        folder, port, environment = self.prepared(f"server{len(self.servers)}", WECHAT)
         self.servers.append(Server(port, folder, environment, _started(folder, environment)))
         return self.servers[-1]
+
+    def prepared(self, name: str, account: Account) -> tuple[Path, int, dict[str, str]]:
+        """Folder, port and settings of another server, which is not started."""
+        folder, port = self.folder / name, free_port()
+        folder.mkdir()
+        return (
+            folder,
+            port,
+            prepare(folder, port, account)
+            | {
+                "ZHENGBIAN_DATABASE": self.postgres.url,
+                "ZHENGBIAN_REDIS": self.redis.url,
+                "ZHENGBIAN_ENDPOINTS": str(PROJECT / "deploy" / "endpoints.production.yml"),
+                "ZHENGBIAN_TRAIN": "off",
+                "ZHENGBIAN_PROXIES": "1",
+            },
+        )
 
     def kill(self, index: int) -> None:
         self.servers[index].process.kill()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract.conftest import WECHAT, Answer, Client, cid
+from tests.contract.conftest import Answer, Client, cid
 from tests.grow.conftest import Cluster
-from tests.wechat_platform.platform import Platform
-from tests.wechat_platform.verdict import judge
 
 
 def at(visitor: Client, port: int) -> Client:
@@ -66,21 +63,6 @@ def test_a_repeat_at_the_other_server_is_one_turn(cluster: Cluster) -> None:
         assert [2 * number + 1, 2 * number + 2] == [message["seq"] for message in answers[0]]
     query = "SELECT count(*) FROM events WHERE sender_id = %s AND type_name = 'user'"
     assert [(10,)] == cluster.postgres.rows(query, senders(cluster, visitor))
-
-
-async def test_a_wechat_retry_at_the_other_server_is_one_turn(cluster: Cluster) -> None:
-    """The platform sends a message to one server and again to the other: one answer, one user event."""
-    query = "SELECT count(*) FROM events WHERE type_name = 'user'"
-    ((before,),) = cluster.postgres.rows(query)
-    one, two = (Platform(WECHAT, port) for port in cluster.ports)
-    push = one.follower().push("text", Content="山寨证书是什么")
-    responses = await asyncio.gather(one.send_once(push), two.send_once(push))
-    verdicts = [judge(r, WECHAT, push.query["openid"], push.query["nonce"], "") for r in responses if r.status]
-    said = [verdict.reply.text for verdict in verdicts if verdict.reply]
-    assert 1 <= len(said)
-    assert 1 == len(set(said))
-    assert "山寨" in said[0]
-    assert [(int(str(before)) + 1,)] == cluster.postgres.rows(query)
 
 
 def test_two_servers_in_one_conversation_at_once(cluster: Cluster) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from dataclasses import dataclass
 
 #: Under which the service hides openids.
@@ -30,6 +31,10 @@ class Account:
     @property
     def encrypts(self) -> bool:
         return self.mode != "plain"
+
+    def pseudonym(self, openid: str) -> str:
+        """How the service calls a follower wherever it keeps something."""
+        return "wx_" + hmac.new(PSEUDONYM_KEY.encode(), openid.encode(), hashlib.sha256).hexdigest()[:32]
 
     def environment(self, api_base: str = "", previous_key: str = "") -> dict[str, str]:
         """The service's settings for this account."""

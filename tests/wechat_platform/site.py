@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import sqlite3
 from contextlib import closing
@@ -11,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tests.contract.conftest import Server
-from tests.wechat_platform.account import PSEUDONYM_KEY
 from tests.wechat_platform.platform import Platform
 
 
@@ -59,7 +56,7 @@ class Whole:
 
     def said_by(self, openid: str) -> list[str]:
         """What Rasa got from one follower, who is known to it by a keyed hash."""
-        name = "wx_" + hmac.new(PSEUDONYM_KEY.encode(), openid.encode(), hashlib.sha256).hexdigest()[:32]
+        name = self.platform.account.pseudonym(openid)
         return [text for sender, text in zip(self.senders(), self.texts()) if sender == name]
 
     def logged(self) -> str:
