@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.advert.payment import has_paid
 from bot.dialogue.choice import read_choice
 from bot.dialogue.memory import Memory
 from bot.dialogue.occupation import aspect_of
@@ -14,11 +15,18 @@ from bot.dialogue.question import Question
 from bot.knowledge.store import Snapshot
 from bot.replies.reply import Choice
 
+#: How to check a body oneself.
+BODY = "verify_body"
 #: Normalised length up to which a message may be an ellipsis.
 _SHORT = 14
 _POINTING = re.compile(
     r"^(?:那么?|这个?|它|该|这种|那种|前面|刚才|上面|如果|要是|不是|我说的是|我是说|是在?)|呢$|^(?:在|到|去|给)?(?:哪里|谁|怎么|多少|电话)"
     r"|^(?:以前|原来|旧)的|^(?:一共|总共)?[分有]?(?:几级|几个等级|哪几级)|^(?:什么时候|有?什么后果)"
+)
+#: Asked of an advert just judged: „能信吗", „是真的吗".
+_DOUBT = re.compile(
+    r"(?:那|这|它|他们|到底|究竟|个|广告|家|机构)*"
+    r"(?:能信|可信|靠谱|能不能信|可不可信|可不可靠|可靠|靠不靠谱|信得过|是真的|真的假的|是真是假|是不是真的|正规)(?:吗|不|嘛|么|呢|啊)*"
 )
 _ASPECTS = (
     ("who", re.compile(r"给谁|谁能|谁可以|什么人|哪些人|对象|适合谁")),
@@ -54,8 +62,8 @@ def resolve(question: Question, memory: Memory, snapshot: Snapshot) -> Question:
     titled = snapshot.entry_titled(question.raw)
     if titled:  # a suggested question, or a button's words: the classifier need not guess
         return question if titled == question.intent else question.asking(titled)
-    if len(question.text) > _SHORT or not memory.concern:
-        return question
+    if len(question.text) > _SHORT or not memory.concern or has_paid(question.raw):
+        return question  # who has paid is helped at once, whatever was talked about
     return _detail(question, memory) or _ellipsis(question, memory, snapshot) or question
 
 
@@ -89,6 +97,8 @@ def _detail(question: Question, memory: Memory) -> Question | None:
 
 def _ellipsis(question: Question, memory: Memory, snapshot: Snapshot) -> Question | None:
     """„那在哪查呢", „谁发的", „电话多少": the aspect is said, the subject is remembered."""
+    if memory.concern == "check_advert" and _DOUBT.fullmatch(question.text):
+        return question.asking(BODY)
     names_subject = question.first("cert_type") or question.first("occupation") or question.first("office")
     if names_subject or not _POINTING.search(question.text):
         return None

@@ -45,6 +45,22 @@ def test_ellipsis(snapshot: Snapshot, ask: Ask, topic: str, text: str, expected:
     assert expected == resolve(ask(text), memory, snapshot).intent
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("能信吗", "verify_body"), ("那到底可不可信", "verify_body"), ("是真的吗", "verify_body")]
+)
+def test_doubt_about_an_advert(snapshot: Snapshot, ask: Ask, text: str, expected: str) -> None:
+    """Asked again after its signs were told: how to check oneself; elsewhere the words are as they are understood."""
+    assert expected == resolve(ask(text), Memory(concern="check_advert", topic="fake"), snapshot).intent
+    assert "nlu_fallback" == resolve(ask(text), Memory(concern="answer", topic="skill_level"), snapshot).intent
+
+
+@pytest.mark.parametrize("text", ["那我已经交了钱怎么办", "那我钱都交了怎么办", "那我被骗了怎么办"])
+def test_who_has_paid_is_no_ellipsis(snapshot: Snapshot, ask: Ask, text: str) -> None:
+    """Whatever was talked about before."""
+    for memory in (Memory(concern="check_advert", topic="fake"), PLATFORM, OFFICE):
+        assert "cheated" == resolve(ask(text, "cheated", 0.4), memory, snapshot).intent
+
+
 def test_published_question(snapshot: Snapshot, ask: Ask) -> None:
     """The title of an entry means that entry, whatever the classifier makes of it; no two entries share one."""
     for entry in snapshot.content.entries.values():
