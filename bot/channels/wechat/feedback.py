@@ -1,4 +1,5 @@
-"""Read a verdict on the last answer: 有用, 没用, 答错了, with or without a reason. Only where nothing else is said."""
+"""Read a verdict on the last answer: 有用, 没用, 答错了, with or without a reason, or 看不懂; only where nothing else
+is said."""
 
 from __future__ import annotations
 
@@ -17,6 +18,13 @@ _REASONS = {
     "unreachable": "打不通|没人接|打不开|网站打不开|电话打不通",
     "other": "其他原因|别的原因",
 }
+#: The reason that is said without a verdict, by those who need another way of telling most.
+UNCLEAR = "unclear"
+_UNCLEAR_WORDS = (
+    r"(?:我|俺|还是|还|也|都|完全|根本|实在)*"
+    r"(?:(?:看|听|搞|弄|读)?不(?:太)?懂|没(?:有)?(?:看|听|搞|弄)懂|(?:看|听|搞|弄)?不明白|没(?:看|听)?明白"
+    r"|(?:你)?(?:说|讲|写)?的?(?:都)?(?:是)?(?:啥子?|什么|哪样|么子)意思|(?:说|讲)得?不清楚|太复杂了?|太长了?|字太多了?)"
+)
 _SEPARATOR = r"[\s，,。.、：:；;！!]*(?:因为)?"
 _TAIL = r"[\s。.！!~～了啊呀哦呢]*"
 _MESSAGE = re.compile(
@@ -25,9 +33,15 @@ _MESSAGE = re.compile(
 )
 
 
+_ONLY_UNCLEAR = re.compile(rf"{_UNCLEAR_WORDS}{_TAIL}(?:{_SEPARATOR}{_UNCLEAR_WORDS}{_TAIL})*[？?]*")
+
+
 def read_verdict(text: str) -> tuple[str, str] | None:
     """Value and reason ('' for none) of a message that is nothing but a verdict; else None."""
-    match = _MESSAGE.fullmatch(unicodedata.normalize("NFKC", text.strip()))
+    text = unicodedata.normalize("NFKC", text.strip())
+    if _ONLY_UNCLEAR.fullmatch(text):
+        return "useless", UNCLEAR
+    match = _MESSAGE.fullmatch(text)
     if match is None:
         return None
     value = next(name for name in _VERDICTS if match[name])

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from bot.channels import switches
 from bot.channels.conversation import OnNewMessage, ask
 from bot.channels.wechat import messages as kinds
-from bot.channels.wechat.feedback import read_verdict
+from bot.channels.wechat.faces import is_only_faces, is_unsupported
+from bot.channels.wechat.feedback import UNCLEAR, read_verdict
 from bot.channels.wechat.messages import Incoming
 from bot.clock import today
 from bot.dialogue.choice import read_choice
@@ -29,6 +30,7 @@ NAME = "wechat"
 #: Replies that nobody can judge: they state nothing.
 _NO_VERDICT = (Kind.SMALLTALK, Kind.CLARIFY)
 _WELCOME = ReplyRef("wording", "say_greeting", choices=STARTERS)
+_FRIENDLY = ReplyRef("wording", "say_affirm", choices=STARTERS)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ class Talk:
             return self._said([holding], follower, "", thread)
         if message.kind == kinds.EVENT:
             return await self._on_event(message, follower, thread, on_new_message)
-        if message.kind in kinds.UNREADABLE:
+        if message.kind == kinds.TEXT and is_only_faces(message.text):
+            return self._said([_FRIENDLY], follower, "", thread)
+        if message.kind in kinds.UNREADABLE or is_unsupported(message.text):
             return self._said([ReplyRef("wording", "wechat_unreadable")], follower, "", thread)
         text = self.question(message)
         if message.kind == kinds.VOICE and not text:
@@ -126,6 +130,8 @@ class Talk:
         value, reason = verdict
         number, entry, version = thread.reply or ("", "", "")
         self._journal.judged(NAME, follower, number, entry, version, value, reason, "")
+        if reason == UNCLEAR:
+            return Spoken(self.words("wechat_unclear"), thread)
         return Spoken(self.words("wechat_useful" if value == "useful" else "wechat_useless"), thread)
 
     def _target(self, message: Incoming) -> Target | None:

@@ -57,13 +57,30 @@ async def test_the_first_words_of_a_related_question(platform: Platform) -> None
     assert platform.rasa.seen[-1].parse_data is not None
 
 
-@pytest.mark.parametrize("words", ["没用", "没用，看不懂", "有用！", "答错了"])
+@pytest.mark.parametrize("words", ["没用", "没用，打不通", "有用！", "答错了"])
 async def test_verdicts(platform: Platform, words: str) -> None:
     """About the last answer; without one they are words like others."""
     await platform.say(words)
     assert 1 == len(platform.rasa.seen)
     assert "谢谢" in await platform.say(words)
     assert 1 == len(platform.rasa.seen)
+
+
+async def test_not_understood(platform: Platform) -> None:
+    """Whoever does not understand an answer is told where somebody explains it; before any answer it is asked."""
+    await platform.say("看不懂")
+    assert 1 == len(platform.rasa.seen)
+    read = await platform.say("说的啥意思，我看不懂")
+    assert "没说清楚" in read
+    assert "12333" in read
+    assert 1 == len(platform.rasa.seen)
+
+
+async def test_stickers(platform: Platform) -> None:
+    """A face is answered kindly, and what WeChat could not pass on as what cannot be read; no turn is spent."""
+    assert "请接着说您想问的" in await platform.say("[微笑]")
+    assert "只看得懂文字" in await platform.say("【收到不支持的消息类型，暂无法显示】")
+    assert [] == platform.rasa.seen
 
 
 @pytest.mark.parametrize(
