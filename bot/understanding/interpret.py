@@ -153,13 +153,12 @@ class Interpreter:
     def _is_sure(self, text: str, ranking: Ranking, found: Found | None) -> bool:
         """Whether words alone have decided; two messages in three.
 
-        The name of a row is no foreign word, and a question about it needs no lead: the row answers it.
+        The name of a row is no foreign word, and where a row is named the lead alone tells that it is asked about.
         """
         best = ranking.best
         named = found.name if found is not None and found.rows else ""
-        if best.intent == OCCUPATION and named and best.support >= self.gate.threshold:
-            return self._knows_words(text, named)
-        if best.support < self.gate.sure or ranking.margin < self.gate.sure_lead:
+        enough = self.gate.threshold if named and best.intent == OCCUPATION else self.gate.sure
+        if best.support < enough or ranking.margin < self.gate.sure_lead:
             return False
         return best.intent.startswith(OUT_OF_SCOPE) or self._knows_words(text, named)
 
