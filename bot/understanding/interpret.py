@@ -21,6 +21,7 @@ from bot.occupations.find import Found, find
 from bot.text.excerpt import excerpt
 from bot.text.normalise import normalise
 from bot.text.split import split_questions
+from bot.understanding import strange_site
 from bot.understanding.matcher import OUT_OF_SCOPE, Matcher
 from bot.understanding.ranking import Candidate, Ranking
 
@@ -183,6 +184,9 @@ class Interpreter:
         asks_status = found is not None and bool(found.rows) and len(text) <= _SHORT and bool(_STATUS.search(text))
         if advert and not asks_status and self._is_pasted(raw, best):
             return ADVERT, max(best.support, self.gate.certain)
+        unsure = best.support < self.gate.certain or best.intent.startswith(OUT_OF_SCOPE)
+        if strange_site.is_asked_about(raw, best.intent, unsure, snapshot):
+            return strange_site.FAKE_SITE, max(best.support, self.gate.certain)
         if found is not None and self._yields(best, text, found):
             return OCCUPATION, max(best.support, self.gate.threshold)
         if best.intent in _SOUNDS_LIKE_REPORTS and _REPORTS.search(text):
