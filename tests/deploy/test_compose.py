@@ -23,11 +23,25 @@ SERVICES = COMPOSE["services"]
 SERVERS = sorted(name for name in SERVICES if name.startswith("server"))
 
 
-def test_the_compose_file_fits_the_schema() -> None:
-    """The schema of the Compose Specification, as Docker published it."""
+def problems(compose: dict[str, Any]) -> list[str]:
+    """What the schema of the Compose Specification finds wrong."""
     schema = json.loads((Path(__file__).parent / "compose_spec.json").read_text(encoding="utf-8"))
-    jsonschema.Draft7Validator.check_schema(schema)
-    assert [] == [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(COMPOSE)]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(compose)]
+
+
+def test_the_compose_file_fits_the_schema() -> None:
+    """The schema of 2026."""
+    assert [] == problems(COMPOSE)
+
+
+@pytest.mark.parametrize(
+    "change", [{"read_onyl": True}, {"user": 10001}, {"tmpfs": 3}, {"healthcheck": {"tests": "x"}}]
+)
+def test_the_schema_finds_mistakes(change: dict[str, Any]) -> None:
+    """A misspelt key or a value of another kind is not let through."""
+    server = SERVICES[SERVERS[0]] | change
+    assert 1 <= len(problems(COMPOSE | {"services": SERVICES | {SERVERS[0]: server}}))
 
 
 @pytest.mark.parametrize("name", SERVERS)
