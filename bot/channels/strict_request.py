@@ -1,7 +1,8 @@
-"""Refuse a request whose length is no length, before Sanic reads its body.
+"""Refuse a request whose length is no length, or whose header names are none, before Sanic reads its body.
 
 Sanic 21.12 takes ``Content-Length: -1`` and then turns in an endless loop that holds the whole process; two lengths, or
-a length beside chunks, mean different things to a proxy and to us. All of them are a plain 400 here.
+a length beside chunks, mean different things to a proxy and to us, and so does ``Transfer-Encoding : chunked``, which
+Sanic takes for a header of another name. All of them are a plain 400 here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 
+#: What names of headers consist of (RFC 9110, token); Sanic has cut them at the first colon.
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_NAMES = re.compile(rf"(?:{_NAME}(?:\n{_NAME})*)?", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
@@ -28,6 +32,7 @@ class StrictRequest(Request):
             or not all(_LENGTH.fullmatch(length) for length in lengths)
             or not all(coding == "chunked" for coding in codings)
             or len(headers.getall("host", [])) > 1
+            or not _NAMES.fullmatch("\n".join(headers))
         ):
             raise InvalidUsage("Bad Request")
         super().__init__(url_bytes, headers, *arguments, **named)

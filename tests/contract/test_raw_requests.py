@@ -42,6 +42,18 @@ RAW: dict[str, bytes] = {
         "GET /chat HTTP/1.1\r\nHost: x\r\n" + "".join(f"X-{n}: y\r\n" for n in range(900)) + "\r\n"
     ).encode(),
     "folded header": b"GET /chat HTTP/1.1\r\nHost: x\r\nX-A: b\r\n  c\r\n\r\n",
+    "folded header with a colon": b"GET /chat HTTP/1.1\r\nHost: x\r\nX-A: b\r\n  c: d\r\n\r\n",
+    "space before the colon": b"GET /chat HTTP/1.1\r\nHost: x\r\nX-A : b\r\n\r\n",
+    "hidden chunks": f"{POST}Content-Length: 2\r\nTransfer-Encoding : chunked\r\n\r\n{{}}".encode(),
+    "hidden length": f"{POST}Content-Length\t: 9\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
+    "capital chunks": f"{POST}Transfer-Encoding: Chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n".encode(),
+    "no coding": f"{POST}Transfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
+    "length with a sign": f"{POST}Content-Length: +2\r\n\r\n{{}}".encode(),
+    "list of lengths": f"{POST}Content-Length: 2, 2\r\n\r\n{{}}".encode(),
+    "endless chunk extension": f"{POST}Transfer-Encoding: chunked\r\n\r\n2;{'a' * 100_000}".encode(),
+    "trailers": f"{POST}Transfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\nContent-Length: 5\r\n\r\n".encode(),
+    "bare line feeds": b"GET /chat HTTP/1.1\nHost: x\n\n",
+    "upgrade to HTTP/2": f"{POST}Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
     "header without a name": b"GET /chat HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n",
     "bytes in a header": b"GET /chat/api/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n\r\n",
     "odd cookie": b"POST /chat/api/session HTTP/1.1\r\nHost: x\r\nCookie: \xff=;;=;" + b"a=b;" * 500 + b"\r\n\r\n",
@@ -58,6 +70,14 @@ RAW: dict[str, bytes] = {
     "expectation": f"{POST}Expect: 200-maybe\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
     "websocket": b"GET /chat HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n",
 }
+
+
+#: What a proxy could read in another way than we do: refused outright, and nothing after it is read.
+TWO_READINGS = (
+    *("space before the colon", "hidden chunks", "hidden length", "two lengths", "length and chunks", "two hosts"),
+    *("capital chunks", "no coding", "length with a sign", "list of lengths", "folded header with a colon"),
+    *("header without a name", "unknown coding", "negative length"),
+)
 
 
 def answer_to(port: int, data: bytes, seconds: float = 12) -> bytes:
@@ -85,6 +105,15 @@ def test_no_proper_http(server: Server, name: str) -> None:
     assert b"root:" not in received
     assert 200 == server.client().send("GET", "/healthz").status
     assert server.process.poll() is None
+
+
+@pytest.mark.parametrize("name", TWO_READINGS)
+def test_what_can_be_read_in_two_ways(server: Server, name: str) -> None:
+    """400 and the end of the connection: what a proxy took for a body is never read as the next request."""
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    received = answer_to(server.port, RAW[name] + hidden, seconds=2)
+    assert b" 400 " in received.splitlines()[0]
+    assert 1 == received.count(b"HTTP/1.1 ")
 
 
 def test_noise(server: Server) -> None:

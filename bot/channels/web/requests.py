@@ -17,6 +17,7 @@ from bot.errors import InputError
 from bot.text.clean import MAX_TEXT, clean
 
 _CID = re.compile(r"[0-9A-Za-z_-]{8,64}")
+_BUTTON = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{20,128}")
 
 
@@ -60,7 +61,7 @@ def incoming(body: dict[str, Any], public_numbers: Collection[str]) -> Incoming:
     if (text is None) == (button_id is None):
         raise InputError(400, "bad_message", "请发送文字或者点按钮" + HELP)
     if button_id is not None:
-        if not isinstance(button_id, str) or not 1 <= len(button_id) <= 64:
+        if not isinstance(button_id, str) or not _BUTTON.fullmatch(button_id):
             raise InputError(400, "bad_message", "请发送文字或者点按钮" + HELP)
         return Incoming(cid, "", button_id)
     if not isinstance(text, str) or not text.strip():
