@@ -1,7 +1,9 @@
-"""``python -m tests.deploy [python3.10]``: every step of deploy/Dockerfile for real but its apt-get, without an engine.
+"""``python -m tests.deploy [python3.10 [trained]]``: every step of deploy/Dockerfile but its apt-get, without an engine.
 
 A clean directory, ``pip install --require-hashes`` into a fresh environment, training, then as root another uid that
 may write to the run-time folder and /tmp alone. Takes minutes and a package index; prints what each step took.
+``trained`` takes the model that is here instead of training one. An interpreter that another uid cannot read (below
+/root, say) has to be copied to where it can, with ``LD_LIBRARY_PATH``.
 """
 
 from __future__ import annotations
@@ -96,6 +98,8 @@ def main() -> int:
     folder.chmod(0o755)
     app = folder / "app"
     app.mkdir()
+    if "trained" in sys.argv[2:]:
+        shutil.copytree(PROJECT / "models", app / "models")
     try:
         steps = build(app, python)
         files = close(app)

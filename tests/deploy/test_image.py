@@ -82,8 +82,8 @@ def copy(source: Path, target: Path, named: str) -> None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Nothing of the tests' environment but where programs and the home are."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    """Nothing of the tests' environment but where programs, libraries and the home are."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
 
 
 def settings_of_the_image(run_time: Path, port: int) -> dict[str, str]:
