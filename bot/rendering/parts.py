@@ -1,4 +1,5 @@
-"""Cut a text that WeChat does not take at once: at a paragraph, else a sentence, never inside a character or a link."""
+"""Cut a text that WeChat does not take at once: between answers, else at a paragraph, else a sentence, never inside a
+character or a link."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ _ATOM = re.compile(
     rf"|[\U0001f1e6-\U0001f1ff]{{2}}|.(?:{_JOINED}|(?<=\u200d).)*",
     re.DOTALL | re.ASCII,
 )
+#: How the last line of an answer begins.
+_ANSWER_ENDS = "来源："
 _SENTENCE_ENDS = "。！？；!?;"
 #: A better kind of boundary is taken only where the part is at least this full.
 _FULL = 0.3
@@ -62,10 +65,16 @@ def _first(text: str, budget: int) -> tuple[str, str]:
 
 
 def _rank(text: str, at: int) -> int:
-    """How good a place ``at`` is: 3 between paragraphs, 2 lines, 1 sentences, 0 anywhere else."""
-    if text[at : at + 2] == "\n\n":
-        return 3
+    """How good a place ``at`` is: 4 between answers, 3 paragraphs, 2 lines, 1 sentences, 0 anywhere else.
+
+    Words that announce what follows stay with it.
+    """
     if text[at : at + 1] == "\n":
+        line = text[text.rfind("\n", 0, at) + 1 : at]
+        if line.endswith("："):
+            return 0
+        if text[at : at + 2] == "\n\n":
+            return 4 if line.startswith(_ANSWER_ENDS) else 3
         return 2
     return 1 if text[at - 1] in _SENTENCE_ENDS else 0
 
