@@ -14,6 +14,12 @@ _ORDINAL = re.compile(
 _LAST = re.compile(r"^(?:最后(?:一)?个|最后那个|最下面那个)$")
 
 
+def is_pick(raw: str) -> bool:
+    """Whether a message is nothing but a place in a list, shown or not: 2, 第二个, 最后一个."""
+    text = _bare(raw)
+    return bool(_ORDINAL.match(text) or _LAST.match(text))
+
+
 def read_choice(raw: str, offered: tuple[Choice, ...], *, beginnings: bool = True) -> Choice | None:
     """The choice that a message makes, or None for any other message.
 
@@ -21,9 +27,9 @@ def read_choice(raw: str, offered: tuple[Choice, ...], *, beginnings: bool = Tru
     """
     if not offered:
         return None
-    text = re.sub(r"[\s。.、,，!！?？)）(（]", "", unicodedata.normalize("NFKC", raw))
+    text = _bare(raw)
     for choice in offered:
-        if text == re.sub(r"[\s。.、,，!！?？)）(（]", "", unicodedata.normalize("NFKC", choice.title)):
+        if text == _bare(choice.title):
             return choice
     match = _ORDINAL.match(text)
     if match:
@@ -33,3 +39,7 @@ def read_choice(raw: str, offered: tuple[Choice, ...], *, beginnings: bool = Tru
         return offered[-1]
     starting = [choice for choice in offered if beginnings and len(text) >= 2 and choice.title.startswith(text)]
     return starting[0] if len(starting) == 1 else None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s。.、,，!！?？)）(（]", "", unicodedata.normalize("NFKC", text))

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.advert.payment import has_paid
-from bot.dialogue.choice import read_choice
+from bot.dialogue.choice import is_pick, read_choice
 from bot.dialogue.memory import Memory
 from bot.dialogue.occupation import aspect_of
 from bot.dialogue.office import PREFECTURES, REPORT
@@ -15,8 +15,8 @@ from bot.dialogue.question import Question
 from bot.knowledge.store import Snapshot
 from bot.replies.reply import Choice
 
-#: How to check a body oneself.
-BODY = "verify_body"
+#: How to check a body oneself; what has no meaning.
+BODY, UNINTELLIGIBLE = "verify_body", "oos_gibberish"
 #: Normalised length up to which a message may be an ellipsis.
 _SHORT = 14
 _POINTING = re.compile(
@@ -59,6 +59,8 @@ def resolve(question: Question, memory: Memory, snapshot: Snapshot) -> Question:
     choice = read_choice(question.raw, memory.offered)
     if choice is not None:
         return chosen(question, choice)
+    if is_pick(question.raw):  # of a list that is not there: any meaning would be guessed
+        return question.asking(UNINTELLIGIBLE)
     titled = snapshot.entry_titled(question.raw)
     if titled:  # a suggested question, or a button's words: the classifier need not guess
         return question if titled == question.intent else question.asking(titled)

@@ -61,6 +61,14 @@ def test_who_has_paid_is_no_ellipsis(snapshot: Snapshot, ask: Ask, text: str) ->
         assert "cheated" == resolve(ask(text, "cheated", 0.4), memory, snapshot).intent
 
 
+@pytest.mark.parametrize("text", ["2", "２", "第二个", "最后一个", "选三"])
+def test_a_place_in_no_list(snapshot: Snapshot, ask: Ask, text: str) -> None:
+    """Nothing is guessed from it; in a list that is too short neither."""
+    short = Memory(concern="answer", offered=(Choice("甲", "query_where"),) if "最后" not in text else ())
+    for memory in (Memory(), PLATFORM, short):
+        assert "oos_gibberish" == resolve(ask(text, "phones_prefecture", 0.5), memory, snapshot).intent
+
+
 def test_published_question(snapshot: Snapshot, ask: Ask) -> None:
     """The title of an entry means that entry, whatever the classifier makes of it; no two entries share one."""
     for entry in snapshot.content.entries.values():
