@@ -199,14 +199,16 @@ def launch(folder: Path, port: int, environment: dict[str, str], *program: str) 
     return started
 
 
-def stop(server: Server) -> None:
-    """End a server, gently first."""
-    server.process.send_signal(signal.SIGTERM)
-    try:
-        server.process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.process.pid, signal.SIGKILL)
-        server.process.wait()
+def stop(*servers: Server) -> None:
+    """End servers, gently first, all at the same time."""
+    for server in servers:
+        server.process.send_signal(signal.SIGTERM)
+    for server in servers:
+        try:
+            server.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.process.pid, signal.SIGKILL)
+            server.process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -50,11 +51,16 @@ def pairs(cluster: Cluster) -> Iterator[dict[str, Pair]]:
     """In each mode two servers with slow turns; each account has an AppID of its own, as accounts have."""
     accounts = [Account(mode, app_id=f"wx5f1c0a8e7b3d92{mode[:2]}") for mode in MODES]
     prepared = [cluster.prepared(f"{account.mode}{n}", account) for account in accounts for n in range(2)]
-    servers: list[Server] = []
+    running: list[Server] = []
+
+    def started(what: tuple[Path, int, dict[str, str]]) -> Server:
+        server = launch_breakable(*what)
+        running.append(server)
+        return server
+
     try:
         with ThreadPoolExecutor(4) as pool:
-            for started in [pool.submit(launch_breakable, *what) for what in prepared]:
-                servers.append(started.result())
+            servers = list(pool.map(started, prepared))
         for server in servers:
             Breakable(server).become(f"slow {json.dumps({SLOW: 7, THIRTY: 30}, ensure_ascii=False)}")
         yield {
@@ -64,8 +70,7 @@ def pairs(cluster: Cluster) -> Iterator[dict[str, Pair]]:
             for n, account in enumerate(accounts)
         }
     finally:
-        for server in servers:
-            stop(server)
+        stop(*running)
     for server in servers:
         assert "Traceback" not in server.output()
         assert "database_not_shared" not in server.output()

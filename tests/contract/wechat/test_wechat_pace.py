@@ -78,14 +78,16 @@ def answer_to(question: str) -> str:
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stage]]:
     accounts = [Account(mode, customer_service=verified) for mode in MODES for verified in (False, True)]
+    running_servers: list[Server] = []
     with ExitStack() as stack:
         apis = {mode: stack.enter_context(running(ApiHost(accounts[0].app_id, accounts[0].secret))) for mode in MODES}
+        stack.callback(lambda: stop(*running_servers))
 
         def started(account: Account) -> Server:
             folder, port = tmp_path_factory.mktemp(account.mode), free_port()
             environment = prepare(folder, port, account) | account.environment(apis[account.mode].base, PREVIOUS_KEY)
             server = launch_breakable(folder, port, environment)
-            stack.callback(stop, server)
+            running_servers.append(server)
             return server
 
         with ThreadPoolExecutor(4) as pool:
