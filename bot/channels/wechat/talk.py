@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ from bot.text.clean import clean
 NAME = "wechat"
 #: Replies that nobody can judge: they state nothing.
 _NO_VERDICT = (Kind.SMALLTALK, Kind.CLARIFY)
+#: 继续 as people type it: with the hint's quotation marks, politely, in other words for the same.
+_MORE = re.compile(rf"[\s“”\"'‘’「」]*请?(?:{MORE}|繼續|接着|往下)(?:看|说|讲|吧|下文|往下)*[\s“”\"'‘’「」。.！!~～]*")
 _WELCOME = ReplyRef("wording", "say_greeting", choices=STARTERS)
 _FRIENDLY = ReplyRef("wording", "say_affirm", choices=STARTERS)
 
@@ -63,7 +66,7 @@ class Talk:
 
     def is_more(self, message: Incoming) -> bool:
         """Whether it asks for what is left to say."""
-        return message.kind != kinds.EVENT and self.question(message).strip("。.！! ") == MORE
+        return message.kind != kinds.EVENT and bool(_MORE.fullmatch(self.question(message)))
 
     def topic(self, message: Incoming) -> str:
         """The question that a late answer repeats; '' where there is none to repeat."""

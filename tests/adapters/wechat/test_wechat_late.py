@@ -58,6 +58,24 @@ async def test_asked_for(platform: Platform) -> None:
     assert 1 == len(platform.rasa.seen)
 
 
+@pytest.mark.parametrize("words", ["“继续”", "继续吧。", "请继续", "接着说", " 往下看 ", "「继续」！", "繼續"])
+async def test_asked_for_in_other_words(platform: Platform, words: str) -> None:
+    """As people type it; where nothing is left to say it is asked like any other text."""
+    await late(platform, "哪些说法要当心")
+    assert (await platform.say(words)).startswith("关于您刚才问的“哪些说法要当心”：\n")
+    assert 1 == len(platform.rasa.seen)
+    await platform.say(words)
+    assert 2 == len(platform.rasa.seen)
+
+
+@pytest.mark.parametrize("words", ["继续教育怎么算", "接着考什么", "往下说的是什么证"])
+async def test_questions_that_begin_alike(platform: Platform, words: str) -> None:
+    """They are asked, and the late answer comes along."""
+    await late(platform, "哪些说法要当心")
+    assert "关于您刚才问的" in await platform.say(words)
+    assert 2 == len(platform.rasa.seen)
+
+
 async def test_a_lost_sending(platform: Platform) -> None:
     """An answer that nobody fetches waits for the next message."""
     message, gate = text("哪些说法要当心"), asyncio.Event()
