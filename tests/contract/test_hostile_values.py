@@ -170,9 +170,5 @@ def test_odd_headers(server: Server, visitor: Client, name: str) -> None:
         answers[f"{method} {path}"] = caller.send(method, path, body, **HEADERS[name])
     assert [] == broken(answers)
     assert {401, 400} >= {answer.status for place, answer in answers.items() if " /desk/" in place}
-    assert all(
-        "evil.example" not in answer.text
-        for answer in answers.values()
-        if answer.headers.get("content-type", "")[:4] == "text"
-    )
+    assert not [place for place, answer in answers.items() if b"evil.example" in answer.body]
     assert server.process.poll() is None
