@@ -69,6 +69,7 @@ def serve(app: Path, run_time: Path) -> tuple[float, str]:
     """Start the image's command as its user, until its health check succeeds; seconds, and an answer's entry."""
     port = prepared(run_time)
     environment = settings_of_the_image(run_time, port) | {"HOME": str(run_time)}
+    log = run_time.with_name("log")
     user: dict[str, Any] = {}
     if os.getuid() == 0:
         user = {"user": UID, "group": UID, "extra_groups": []}
@@ -76,10 +77,12 @@ def serve(app: Path, run_time: Path) -> tuple[float, str]:
             os.chown(path, UID, UID)
     check = command("HEALTHCHECK").split(" CMD ", 1)[1]
     began = time.monotonic()
-    process = subprocess.Popen(json.loads(command("CMD")), cwd=app, env=environment, **user)
+    with log.open("wb") as output:
+        run = json.loads(command("CMD"))
+        process = subprocess.Popen(run, cwd=app, env=environment, stdout=output, stderr=output, **user)
     try:
         while subprocess.run(check, shell=True, cwd=app, env=environment, capture_output=True, **user).returncode:
-            assert process.poll() is None, "the server has ended"
+            assert process.poll() is None, log.read_text(encoding="utf-8")
             assert time.monotonic() - began < START_SECONDS, "not healthy"
             time.sleep(1)
         seconds = time.monotonic() - began
