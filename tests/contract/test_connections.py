@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,28 @@ def test_a_half_open_connection_harms_nobody(server: Server, visitor: Client) ->
     finally:
         for connection in idle:
             connection.close()
+
+
+def resident(server: Server) -> int:
+    """Kilobytes."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def test_an_unread_pipeline(server: Server, visitor: Client) -> None:
+    """Who asks for thousands of pages and reads none fills his own connection, not our memory; others are answered."""
+    visitor.say("三类证书有哪些")
+    before = resident(server)
+    with socket.socket() as greedy:
+        greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        greedy.connect(("127.0.0.1", server.port))
+        greedy.setblocking(False)
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            for _ in range(5000):
+                greedy.send(b"GET /chat HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(1)
+        assert visitor.say("三类证书有哪些")
+        assert resident(server) - before < 16_384
 
 
 def test_only_loopback_is_listened_on(server: Server) -> None:
