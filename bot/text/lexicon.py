@@ -15,18 +15,28 @@ from functools import lru_cache
 from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PINYIN_DICT
 
-from bot.text.words import dictionary, frequency
+from bot.text.words import cut, dictionary, frequency
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_RUN = re.compile(r"[a-zü]+(?:[ '][a-zü]+)*")
 #: A homophone is left alone when it is itself a word that people use this often (jieba's counts):
 #: 整数 must not become 证书.
-_KNOWN_WORD = 20
+_KNOWN_WORD = 10
 _COMMON_WORD = 3000
 #: A window that cuts a word of this frequency in two is no unit of its own: 管|家证.
 _OVERLAPPED_WORD = 30
-#: Characters so common that they are hardly ever a slip for another: X机|是 is no 技师.
-_FUNCTION = frozenset("是的在有不我了吗呢这那个你他她要会能和就都也")
+#: Characters so common that they are hardly ever a slip for another: X机|是 is no 技师, 证|只 no 整治.
+_FUNCTION = frozenset("是的在有不我了吗呢这那个你他她要会能和就都也证一以已写往又好嘛只指报")
+#: Terms made of such characters sound like too much (怎么验, 冷不冷) to be heard but exactly.
+_ASKING = re.compile(r"怎么|什么|不|有没有")
+#: A longer word of jieba's is no slip, whatever a part of it sounds like (货真价|实, 候机|室).
+_WHOLE_WORD = 3
+#: In Yunnan 呢 and 哩 stand for 的 (正规呢证); before a pronoun, a verb or a question it is what it is everywhere.
+_OF = re.compile(
+    r"(?<=[考发交报买学领拿])[呢哩](?=[那这])"
+    r"|(?<=[\u4e00-\u9fff])(?<![我你您他她它们后那这么话是吗])[呢哩](?=[\u4e00-\u9fff])"
+    r"(?![哪怎咋是在又就还我你您他她有能可要为现但到请那这不会去想也都什多给谁几嘛吗啊吧呀噶嘎])"
+)
 _MAX_SYLLABLES = 64
 #: Ends that southern speech and speech recognition mix up; compared folded for words of 3+ characters.
 _FUZZY = ((re.compile(r"^zh"), "z"), (re.compile(r"^ch"), "c"), (re.compile(r"^sh"), "s"),
@@ -81,7 +91,7 @@ class Lexicon:
             key = tuple(syllable(ch) for ch in term)
             exact.setdefault(key, term)
             exact.setdefault(tuple(lazy_pinyin(term, style=Style.NORMAL)), term)  # 会计 is kuai ji
-            if len(term) >= 3:
+            if len(term) >= 3 and not _ASKING.search(term):
                 blurred.setdefault(tuple(_fuzzy(s) for s in key), term)
         alternatives = sorted(words, key=len, reverse=True)
         numbers = [rf"(?<!\d){re.escape(number)}(?!\d)" for number in sorted(hotlines, key=len, reverse=True)]
@@ -99,12 +109,12 @@ class Lexicon:
 
     def correct(self, text: str) -> str:
         """Dialect, typos and hotline numbers by list, then homophones of trade words by sound."""
-        text = self._replace.sub(lambda match: self.replacements[match.group()], text)
+        text = _OF.sub("的", self._replace.sub(lambda match: self.replacements[match.group()], text))
         return _HAN_RUN.sub(lambda match: self._correct_run(match.group()), text)
 
     def drop_fillers(self, text: str) -> str:
         """Remove polite openings and particles; '' when nothing else was said."""
-        return self._fillers.sub("", text).strip(" ,，。.!！、~")
+        return self._fillers.sub(_unless_part_of_a_word, text).strip(" ,，。.!！、~")
 
     def read_pinyin(self, text: str) -> str:
         """Replace runs of pinyin by the words they spell, where they spell words we know."""
@@ -187,8 +197,30 @@ def _is_slip(run: str, start: int, window: str, term: str) -> bool:
     if frequency(window) >= _KNOWN_WORD or any(ch in _FUNCTION and ch not in term for ch in window):
         return False
     end = start + len(window)
+    if _is_within_a_word(run, start, end):
+        return False
     around = run[max(0, start - 1) : start + 1], run[end - 1 : end + 1]
     return not any(len(pair) == 2 and frequency(pair) >= _OVERLAPPED_WORD for pair in around)
+
+
+def _is_within_a_word(run: str, start: int, end: int) -> bool:
+    """Whether jieba sees a word of three characters or more that the window is a part of, or cuts."""
+    at = 0
+    for word in cut(run):
+        overlaps = at < end and start < at + len(word)
+        if overlaps and len(word) >= _WHOLE_WORD and (at < start or at + len(word) > end) and frequency(word):
+            return True
+        at += len(word)
+    return False
+
+
+def _unless_part_of_a_word(filler: re.Match[str]) -> str:
+    """A particle of one character stays where it belongs to a word: 母|亲, 名|额."""
+    if len(filler.group()) > 1:
+        return ""
+    text, start = filler.string, filler.start()
+    pairs = text[max(0, start - 1) : start + 1], text[start : start + 2]
+    return filler.group() if any(len(pair) == 2 and frequency(pair) >= _KNOWN_WORD for pair in pairs) else ""
 
 
 def _readable_words(

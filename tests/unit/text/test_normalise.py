@@ -44,6 +44,9 @@ def test_digits_stay_distinct(lexicon: Lexicon) -> None:
         ("怎么查备按", "备案"),
         ("專項職業能力證書", "专项职业能力证书"),
         ("請問一下證書在哪裡查", "证书在哪里查"),
+        ("正规呢技能证给查得", "正规的技能证能不能查"),
+        ("钱着哄克了，咋个整", "怎么办"),
+        ("克哪点考证", "去哪里考证"),
     ],
 )
 def test_ways_of_writing(lexicon: Lexicon, raw: str, wanted: str) -> None:
@@ -51,10 +54,39 @@ def test_ways_of_writing(lexicon: Lexicon, raw: str, wanted: str) -> None:
     assert wanted in normalise(raw, lexicon)
 
 
-@pytest.mark.parametrize("raw", ["Python培训班", "整数怎么算", "管家证", "hello world"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *("Python培训班", "整数怎么算", "管家证", "hello world"),
+        *(
+            "证书上写些内容",
+            "一键立案",
+            "颁证单位",
+            "往上升级",
+            "货真价实",
+            "候机室",
+            "怎么验手机",
+            "我报过名",
+            "这个证指上岗",
+        ),
+    ],
+)
 def test_other_words_stay(lexicon: Lexicon, raw: str) -> None:
     """English is not read as pinyin, and a word of its own is not „corrected"."""
     assert fold(raw) == normalise(raw, lexicon)
+
+
+@pytest.mark.parametrize("raw", ["母亲的名额", "亲戚交的金额", "额外收费"])
+def test_a_particle_inside_a_word_stays(lexicon: Lexicon, raw: str) -> None:
+    """亲 and 额 are dropped as sounds, never out of 母亲 or 名额."""
+    assert raw == normalise(raw, lexicon)
+
+
+def test_what_stands_for_de_stays_a_question_elsewhere(lexicon: Lexicon) -> None:
+    """呢 before a noun is Yunnan's 的; at the end, or before a pronoun, it is no such thing."""
+    assert "考的那个证" == normalise("考呢那个证", lexicon)
+    assert "证书呢我丢了" == normalise("证书呢我丢了", lexicon)
+    assert "在哪里呢" == normalise("在哪里呢", lexicon)
 
 
 def test_nothing_but_fillers_is_kept(lexicon: Lexicon) -> None:
