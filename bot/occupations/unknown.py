@@ -17,11 +17,13 @@ _SUFFIX = re.compile(
     r"(?:职业|专业|从业|执业|岗位)?资格证书?|职业资格|(?:职业)?技能等级证书?|等级证书?|从业证书?|执业证书?|上岗证书?"
     r"|操作证书?|执照|证书?|资格"
 )
+#: Endings that may follow the thing that is worked with: 无人机证, 挖掘机操作证.
+_BARE = ("证", "操作证", "上岗证")
 _NOT_CERTIFICATE = "明据券件实监人"
 _LONGEST_RUN = 12
 _RUN = re.compile(rf"[\u3400-\u9fffa-z0-9]{{1,{_LONGEST_RUN}}}$")
-_TITLE = re.compile(r"师|员|教练|经纪人|经理人")
-_TITLE_END = ("师", "员", "工", "士", "手", "教练", "经纪人", "经理人", "官", "管家", "顾问")
+_TITLE = re.compile(r"师|员|教练|司机|经纪人|经理人")
+_TITLE_END = ("师", "员", "工", "士", "手", "教练", "司机", "经纪人", "经理人", "官", "管家", "顾问")
 #: What may follow a title that the sentence asks about.
 _ASKED = re.compile(
     r"$|[,，。？?！!、 ]|是|有|国家|算|属|的?证|的?资格|能|还|在|取消|靠谱|正规|含金量|要|需|这|那|职业|目录|吗|么"
@@ -65,7 +67,7 @@ def _certificates(text: str, words: Words) -> list[Unknown]:
         if not _is_name(tokens, words):
             continue
         core = "".join(tokens)
-        if core.endswith(_TITLE_END) or core.isascii() or (suffix == "证" and closed and _is_thing(tokens, words)):
+        if core.endswith(_TITLE_END) or core.isascii() or (suffix in _BARE and closed and _is_thing(tokens, words)):
             found.append(Unknown(start - len(core), core + suffix, True))
     return found
 

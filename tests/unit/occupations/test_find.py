@@ -88,6 +88,10 @@ def test_a_text_without_a_name_names_nothing(ask: Ask, text: str) -> None:
         ("碳排放管理员国家承认吗", ("X-28",)),
         ("软考证书在哪查", ("专36",)),
         ("社工证谁发的", ("专37",)),
+        ("塔吊", ("技11",)),
+        ("看消控室的证", ("技4",)),
+        ("国家一级营养师还有没有", ("X-03",)),
+        ("给人剪头发的证", ("X-22",)),
     ],
 )
 def test_usual_ways_of_asking(ask: Ask, text: str, rows: tuple[str, ...]) -> None:
@@ -108,8 +112,10 @@ def test_everyday_words_do_not_fire_without_a_certificate(ask: Ask, text: str) -
 
 
 def test_an_unknown_name_is_given_as_the_person_put_it(ask: Ask) -> None:
-    """The reply names what was asked about."""
+    """The reply names what was asked about, be it a title, a driver or the machine that is worked with."""
     assert ask("陪诊师证是国家认可的吗") == Found((), "陪诊师证", False)
+    assert ask("装载机司机要证不") == Found((), "装载机司机", False)
+    assert ask("挖掘机操作证国家承认吗") == Found((), "挖掘机操作证", False)
 
 
 def test_an_ambiguous_name_is_exact(ask: Ask) -> None:
