@@ -19,8 +19,11 @@ from bot.settings import PROJECT, Settings
 HELD_OUT = PROJECT / "tests" / "nlu"
 REPORT = PROJECT / "docs" / "evaluation.md"
 HISTORY = PROJECT / "docs" / "evaluation.json"
-#: The second held-out set, in :data:`HELD_OUT`.
-SECOND = "questions2.jsonl"
+#: Held-out sets of later days, in :data:`HELD_OUT`: name in the figures, file, who wrote them.
+LATER = {
+    "second": ("questions2.jsonl", "written later, and never read one by one"),
+    "third": ("questions3.jsonl", "half of a set written by the one who then added phrasings; the other half was read"),
+}
 OUT_OF_SCOPE = "oos_"
 ANSWERED = ("answer", "lookup", "advert")
 GOOD_KINDS = (*ANSWERED, "urgent")
@@ -77,10 +80,10 @@ def read_held_out(folder: Path) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-def read_second(folder: Path) -> tuple[Asked, ...]:
-    """The second set, written when the first had been looked at: one JSON object a line."""
+def read_later(folder: Path, name: str) -> tuple[Asked, ...]:
+    """A set of :data:`LATER`, written when the first had been looked at: one JSON object a line."""
     found = []
-    for line in (folder / SECOND).read_text(encoding="utf-8").splitlines():
+    for line in (folder / LATER[name][0]).read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         accepted = tuple(OUT_OF_SCOPE if name == "out_of_scope" else name for name in row["accept"])
         found.append(Asked(row["text"], row["voice"], accepted))
@@ -97,7 +100,8 @@ def evaluate(settings: Settings, stock: bool) -> int:
     outcomes = asyncio.run(ask_all(engine, read_held_out(HELD_OUT)))
     figures = summarise(outcomes)
     figures["sets"] = asyncio.run(evaluate_look_ups(engine, HELD_OUT))
-    figures["second"] = summarise(asyncio.run(ask_all(engine, read_second(HELD_OUT))))
+    for name in LATER:
+        figures[name] = summarise(asyncio.run(ask_all(engine, read_later(HELD_OUT, name))))
     history = json.loads(HISTORY.read_text(encoding="utf-8")) if HISTORY.is_file() else {}
     history.setdefault("first", figures)
     history["present"] = figures
@@ -199,15 +203,15 @@ def write_report(history: dict[str, Any], outcomes: Sequence[Outcome]) -> str:
         lines.append(row + (f" {_shown(stock.get(name))} |" if stock else ""))
     if stock:
         lines += ["", stock["note"]]
-    second = present["second"]
-    lines += [
-        "",
-        f"A second set ({SECOND}: {second['in_scope']} in scope, {second['out_of_scope']} out of it), written later,",
-        f"and never read one by one: right {_shown(second['right'])},",
-        f"clarify that offers it {_shown(second['clarified'])},",
-        f"answered with something else {_shown(second['wrong'])}, refused {_shown(second['refused'])};",
-        f"out of scope answered {_shown(second['out_of_scope_answered'])}.",
-    ]
+    for name, (file, written) in LATER.items():
+        later = present[name]
+        lines += [
+            "",
+            f"A {name} set ({file}: {later['in_scope']} in scope, {later['out_of_scope']} out of it), {written}:",
+            f"right {_shown(later['right'])}, clarify that offers it {_shown(later['clarified'])},",
+            f"answered with something else {_shown(later['wrong'])}, refused {_shown(later['refused'])};",
+            f"out of scope answered {_shown(later['out_of_scope_answered'])}.",
+        ]
     lines += ["", "## By voice", "", "| voice | questions | right |", "|---|---|---|"]
     lines += [f"| {voice} | {count} | {_shown(right)} |" for voice, (count, right) in present["voices"].items()]
     lines += [

@@ -66,10 +66,14 @@ _GENERAL = frozenset(
 #: What is asked about an occupation's certificate: recognised, in the catalogue, who issues, where to check.
 _STATUS = re.compile(
     r"承认|认不认|认可|是国家的|有用|有没有用|管用|取消|作废|目录|准入|上岗|真的|假的|骗人|含金量|算不算|合法|正规"
-    r"|谁发|哪.{0,4}发|部门|谁管|归.{0,3}管|哪里.{0,3}查|怎么查|查询$"
+    r"|谁发|哪.{0,4}发|部门|谁管|归.{0,3}管|哪里.{0,3}查|怎么查|查询$|(?:要|需|用|得).{0,3}证"
 )
 #: Characters beside a name up to which a message is nothing but the name („导游证", „考个保安证").
 _BARE = 2
+#: Support from which a message that is nothing but an unknown name is the other document it sounds like.
+_ANOTHER_DOCUMENT = 0.45
+#: Share of the best support from which an unknown name is what a general question is about.
+_NEARLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -187,14 +191,15 @@ class Interpreter:
         unsure = best.support < self.gate.certain or best.intent.startswith(OUT_OF_SCOPE)
         if strange_site.is_asked_about(raw, best.intent, unsure, snapshot):
             return strange_site.FAKE_SITE, max(best.support, self.gate.certain)
-        if found is not None and self._yields(best, text, found):
+        named = next((c.support for c in candidates if c.intent == OCCUPATION), 0.0)
+        if found is not None and self._yields(best, text, found, named):
             return OCCUPATION, max(best.support, self.gate.threshold)
         if best.intent in _SOUNDS_LIKE_REPORTS and _REPORTS.search(text):
             return REPORT, max(best.support, self.gate.certain)
-        if best.support < self.gate.threshold:
-            return FALLBACK, best.support
-        if best.support < self.gate.certain and best.support - second < self.gate.ambiguity:
-            return FALLBACK, best.support
+        undecided = best.support < self.gate.certain and best.support - second < self.gate.ambiguity
+        if undecided or best.support < self.gate.threshold:
+            known = found is not None and bool(found.rows) and len(text) <= _SHORT
+            return OCCUPATION if known else FALLBACK, best.support
         return best.intent, best.support
 
     def _is_pasted(self, raw: str, best: Candidate) -> bool:
@@ -205,13 +210,20 @@ class Interpreter:
             return True
         return bool(_OFFER.search(raw)) and not _QUESTION.search(raw)
 
-    def _yields(self, best: Candidate, text: str, found: Found) -> bool:
-        """Whether the row of a named occupation is a better answer than the best intent."""
+    def _yields(self, best: Candidate, text: str, found: Found, named: float) -> bool:
+        """Whether the row of a named occupation is a better answer than the best intent.
+
+        ``named``: support of its being about an occupation.
+        """
         if best.intent == OCCUPATION:
             return True
         if found.rows and (best.intent in _GENERAL or best.support < self.gate.threshold):
             return True
         if not found.rows:
+            if len(text) <= len(found.name) + _BARE:
+                return best.support < _ANOTHER_DOCUMENT
+            if best.intent in _GENERAL and named >= best.support * _NEARLY and _STATUS.search(text):
+                return True
             unsure = best.intent.startswith(OUT_OF_SCOPE) and best.support < self.gate.certain
             return unsure and bool(_STATUS.search(text))
         if best.intent == EXAM and aspect_of(text):

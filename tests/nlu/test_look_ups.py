@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.look_ups import ask_occupations, check_adverts
+from bot.cli.look_ups import ask_occupations, check_adverts, rows_shown
 from bot.knowledge.store import shared_store
 from bot.settings import Settings
 
@@ -35,3 +35,23 @@ async def test_occupations(engine: Any) -> None:
     figures = await ask_occupations(engine, [(line.split("\t")[0], line.split("\t")[1]) for line in lines])
     assert figures["right"] >= 0.94
     assert figures["wrong"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("塔吊", ["技11"]),
+        ("医生的证", ["专21"]),
+        ("监理证", ["专11"]),
+        ("房产中介证", ["专44"]),
+        ("国家一级营养师", ["X-03"]),
+        ("钳工证", []),
+        ("程序员要什么证", []),
+        ("挖掘机操作证国家承认吗", []),
+    ],
+)
+async def test_a_name_alone_is_looked_up(engine: Any, text: str, rows: list[str]) -> None:
+    """Whoever types nothing but a name is told about it, or that it is not among what we know; never just refused."""
+    _, turn = await engine.turn(text)
+    assert "lookup" == turn.replies[0].form
+    assert rows == await rows_shown(engine, text)
