@@ -76,6 +76,8 @@ class ProcessShared:
         if self._claims.get(key, 0.0) > now:
             return False
         self._claims.pop(key, None)
+        while self._claims and next(iter(self._claims.values())) <= now:  # what has run out is not kept
+            self._claims.popitem(last=False)
         _put(self._claims, key, now + seconds)
         return True
 

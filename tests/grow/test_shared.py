@@ -48,6 +48,21 @@ def pair(request: pytest.FixtureRequest, redis: Redis) -> tuple[Shared, Shared]:
     return one, one
 
 
+def test_claims_that_ran_out_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that runs for months keeps the claims of the last seconds, and a living one as long as it is renewed."""
+    alone, now = ProcessShared(), time.monotonic()
+    assert alone.claim("living", 10)
+    for number in range(100):
+        monkeypatch.setattr(time, "monotonic", lambda at=now + number: at)
+        alone.renew("living", 10)
+        assert alone.claim(f"message {number}", 10)
+        assert not alone.claim("living", 10)
+    alone.release("living")
+    monkeypatch.setattr(time, "monotonic", lambda: now + 1000)
+    assert alone.claim("the last", 10)
+    assert ["the last"] == list(alone._claims)
+
+
 def test_a_limit_is_one(pair: tuple[Shared, Shared]) -> None:
     """Three a minute together, then the seconds until the next."""
     limits = [RateLimit(3, who, "messages") for who in pair]
