@@ -23,9 +23,11 @@ _ATOM = re.compile(
 )
 #: How the last line of an answer begins.
 _ANSWER_ENDS = "来源："
+_BETWEEN_ANSWERS = 4
 _SENTENCE_ENDS = "。！？；!?;"
-#: A better kind of boundary is taken only where the part is at least this full.
-_FULL = 0.3
+#: A better kind of boundary is taken only where the part is at least this full; one between answers, so that what was
+#: asked last is not put off without need.
+_FULL, _FULL_OF_ANSWERS = 0.3, 0.55
 
 
 def cut(text: str, limit: int = MAX_BYTES, *, hinted: bool = True) -> tuple[str, ...]:
@@ -56,6 +58,8 @@ def _first(text: str, budget: int) -> tuple[str, str]:
         if used > budget:
             break
         rank = _rank(text, atom.end())
+        if rank == _BETWEEN_ANSWERS and used < budget * _FULL_OF_ANSWERS:
+            rank -= 1
         if rank == 0 or used >= budget * _FULL:
             best[rank] = atom.end()
     else:
@@ -74,7 +78,7 @@ def _rank(text: str, at: int) -> int:
         if line.endswith("："):
             return 0
         if text[at : at + 2] == "\n\n":
-            return 4 if line.startswith(_ANSWER_ENDS) else 3
+            return _BETWEEN_ANSWERS if line.startswith(_ANSWER_ENDS) else 3
         return 2
     return 1 if text[at - 1] in _SENTENCE_ENDS else 0
 

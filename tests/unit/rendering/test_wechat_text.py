@@ -92,13 +92,25 @@ def test_short_texts_stay_whole() -> None:
         ("甲" * 200 + "。" + "乙" * 600, "甲" * 200 + "。"),
         ("甲" * 20 + "\n\n" + "乙" * 400 + "。" + "丙" * 400, "甲" * 20 + "\n\n" + "乙" * 400 + "。"),
         (
-            "甲" * 200 + "\n\n来源：乙\n\n" + "丙" * 100 + "\n\n" + "丁" * 500 + "\n\n来源：乙",
-            "甲" * 200 + "\n\n来源：乙",
+            "甲" * 400 + "\n\n来源：乙\n\n" + "丙" * 100 + "\n\n" + "丁" * 500 + "\n\n来源：乙",
+            "甲" * 400 + "\n\n来源：乙",
+        ),
+        (
+            "甲" * 200 + "\n\n来源：乙\n\n" + "丙" * 200 + "\n\n" + "丁" * 500 + "\n\n来源：乙",
+            "甲" * 200 + "\n\n来源：乙\n\n" + "丙" * 200,
         ),
         ("甲" * 300 + "\n\n这样查：\n\n" + "乙" * 400, "甲" * 300),
         ("甲" * 300 + "\n这样查：\n" + "乙" * 400, "甲" * 300),
     ],
-    ids=["paragraph", "sentence", "not too early", "between answers", "announced list", "announced line"],
+    ids=[
+        "paragraph",
+        "sentence",
+        "not too early",
+        "between answers",
+        "not too early for the next answer",
+        "announced list",
+        "announced line",
+    ],
 )
 def test_where_it_is_cut(text: str, first: str) -> None:
     """Between answers, at a paragraph, else behind a sentence, unless nearly nothing would be left of the part; what
