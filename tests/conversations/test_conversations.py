@@ -19,7 +19,19 @@ from bot.replies.reply import Kind, Reply
 HERE = Path(__file__).parent
 TURN_KEYS = {"say", "replies", "kind", "entry", "reason", "route", "words", "without", "choices"}
 #: Words so bare that they can mean several things; one of them at least must be too close to call.
-VAGUE = ("评价机构", "查询", "证", "云南的呢", "真假", "考证", "证书电话", "假证书网站", "等级证书怎么样", "国家承认")
+VAGUE = (
+    "招人的时候怎么快速核验应聘者的证",
+    "评价机构",
+    "查询",
+    "证",
+    "云南的呢",
+    "真假",
+    "考证",
+    "证书电话",
+    "假证书网站",
+    "等级证书怎么样",
+    "国家承认",
+)
 
 
 def conversations() -> Iterator[Any]:
