@@ -185,7 +185,9 @@ async def refused_by_the_host(stage: Stage) -> None:
         api.fails(followers[name].openid, *numbers)
     api.fails(followers["time-out"].openid, 12.0)
     await asyncio.gather(*(follower.sends("text", Content=FIVE) for follower in followers.values()))
-    await asyncio.sleep(13)
+    # the host notes a call when it is over, seconds after the service has given it up
+    await until(lambda: api.sends_to(followers["time-out"].openid), 60)
+    await asyncio.sleep(1)
     assert len(api.calls_of(TOKEN)) <= 4
     for name, follower in followers.items():
         read = await follower.says(NONE)
