@@ -218,7 +218,7 @@ def test_client_cannot_name_itself(visitor: Client, server: Server) -> None:
         senders = [row[0] for row in rasa.execute("SELECT DISTINCT sender_id FROM events")]
     assert "_trusted_payload" not in stored
     assert "web_victim" not in senders
-    assert all(sender.startswith("web_") and len(sender) > 30 for sender in senders)
+    assert all(sender.startswith(("web_", "wx_")) and len(sender) > 30 for sender in senders)
 
 
 def test_sender_never_leaves_the_server(visitor: Client, server: Server) -> None:
