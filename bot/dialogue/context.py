@@ -48,8 +48,9 @@ _DETAILS = {
     "find_office": ("matter", "prefecture", "place"),
 }
 #: Characters besides the names up to which a message is nothing but a detail; support from which
-#: it is a question of its own.
-_LITTLE, _SURE = 5, 0.45
+#: it is a question of its own, and from which it is one where it asks something.
+_LITTLE, _SURE, _ASKED = 5, 0.45, 0.3
+_QUESTION = re.compile(r"什么|哪些|哪几|怎么|如何|为什么|几[类种级个]|多少|区别|吗$|是不是|有没有|能不能")
 
 
 def resolve(question: Question, memory: Memory, snapshot: Snapshot) -> Question:
@@ -90,8 +91,10 @@ def _detail(question: Question, memory: Memory) -> Question | None:
     if not any(question.first(kind) for kind in kinds):
         return None
     bare = len(question.text) - sum(question.lengths.values()) <= _LITTLE
-    if not bare and question.support >= _SURE and not _POINTING.search(question.text):
-        return None
+    asks = _QUESTION.search(question.text) is not None
+    own = question.support >= (_ASKED if asks else _SURE) and not _POINTING.search(question.text)
+    if own and (asks or not bare):
+        return None  # „什么是山寨证书" names the matter of a report too
     if memory.concern == "find_platform":
         return replace(question, intent=QUERY, parts=())
     return replace(question, intent=PREFECTURES if memory.entry == PREFECTURES else REPORT, parts=())

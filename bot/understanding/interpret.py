@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.advert.request import looks_like_advert
+from bot.dialogue.advert import judge
 from bot.dialogue.occupation import aspect_of
 from bot.knowledge.entity_names import Entity
 from bot.knowledge.store import Snapshot
@@ -186,7 +187,7 @@ class Interpreter:
         best = candidates[0]
         second = candidates[1].support if len(candidates) > 1 else 0.0
         asks_status = found is not None and bool(found.rows) and len(text) <= _SHORT and bool(_STATUS.search(text))
-        if advert and not asks_status and self._is_pasted(raw, best):
+        if advert and not asks_status and self._is_pasted(raw, best) and not self._is_rather_asked(raw, best, snapshot):
             return ADVERT, max(best.support, self.gate.certain)
         unsure = best.support < self.gate.certain or best.intent.startswith(OUT_OF_SCOPE)
         if strange_site.is_asked_about(raw, best.intent, unsure, snapshot):
@@ -209,6 +210,11 @@ class Interpreter:
         if best.intent.startswith(OUT_OF_SCOPE) and best.support < self.gate.foreign_support:
             return True
         return bool(_OFFER.search(raw)) and not _QUESTION.search(raw)
+
+    def _is_rather_asked(self, raw: str, best: Candidate, snapshot: Snapshot) -> bool:
+        """Whether somebody asks something that an entry answers, and the advert check would find nothing to say."""
+        answered = best.intent in snapshot.content.entries and best.support >= self.gate.threshold
+        return answered and len(raw) < _LONG and bool(_QUESTION.search(raw)) and not judge(raw, snapshot).findings
 
     def _yields(self, best: Candidate, text: str, found: Found, named: float) -> bool:
         """Whether the row of a named occupation is a better answer than the best intent.
