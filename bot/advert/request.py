@@ -38,9 +38,6 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     folded, has, asks = reading.folded, reading.cues, reading.context.asks
     size = len(folded.text)
     link = bool(reading.sites)
-    findings = found_by_patterns(reading, ())
-    # how often words, not addresses, are flagged and meant
-    meant = sum(len(finding.spans) for finding in findings if signals.signals[finding.signal].detector in ("", "name"))
     reachable = has["contact"] or link
     named = has["price"] and has["told_by"]
     last = _SENTENCE_END.split(folded.text.rstrip("。！？"))[-1]
@@ -50,6 +47,10 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     closing = signals.cues["procedure"].search(folded.text[-_CLOSING:]) is not None
     if closing and not (reachable or has["pasted"] or has["request"]):
         return False
+    # most questions have ended here: what follows looks for every pattern
+    findings = found_by_patterns(reading, ())
+    # how often words, not addresses, are flagged and meant
+    meant = sum(len(finding.spans) for finding in findings if signals.signals[finding.signal].detector in ("", "name"))
     offers = has["price"] or has["solicit"] or reachable
     shown = has["retold"] or (has["request"] and meant > 0)
     shown = shown or has["pasted"] or (has["frame"] and size > _ASKED)

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.shared.core.constants import SHOULD_NOT_BE_SET
 
 _MOST_REMEMBERED = 2_000
 
@@ -23,6 +24,20 @@ class _Found:
         self.longest = max(map(len, states), default=1)
         self.names_texts = any((state.get("user") or {}).get("text") for rule in states for state in rule)
         self.by_states: dict[str, set[str]] = {}
+        #: by the intent that the newest state must have; "" for those that ask for none
+        self.by_intent: dict[str, dict[str, str]] = {}
+        for (key, action), rule in zip(rules.items(), states):
+            newest = rule[-1] if rule else {}
+            intent = (newest.get("user") or {}).get("intent")
+            # a rule that begins a conversation fits every beginning, whatever its intent
+            asks = isinstance(intent, str) and intent != SHOULD_NOT_BE_SET and newest.get("prev_action")
+            wanted = intent if asks else ""
+            self.by_intent.setdefault(wanted, {})[key] = action
+
+    def near(self, state: dict[str, Any]) -> dict[str, str]:
+        """The rules that the newest state does not exclude by its intent."""
+        intent = (state.get("user") or {}).get("intent")
+        return {**self.by_intent.get("", {}), **(self.by_intent.get(intent, {}) if intent else {})}
 
 
 def apply() -> None:
@@ -37,7 +52,7 @@ def apply() -> None:
         key = repr(seen)
         found = memory.by_states.get(key)
         if found is None:
-            found = possible_keys(self, lookup, seen)
+            found = possible_keys(self, memory.near(seen[-1]) if seen else lookup, seen)
             if len(memory.by_states) >= _MOST_REMEMBERED:
                 memory.by_states.clear()
             memory.by_states[key] = found

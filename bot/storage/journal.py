@@ -60,6 +60,7 @@ feedback = sa.Table(
     sa.Column("reason", sa.String(16), nullable=False, default=""),
     sa.Column("note", sa.Text, nullable=False, default=""),
 )
+_ADD_EVENTS = events.insert()
 #: Refusals that mean the question was ours, or may have been, and got no answer.
 MISS_REASONS = ("no_entry", "out_of_scope", "unintelligible", "failed")
 FEEDBACK_VALUES = ("useful", "useless", "wrong")
@@ -92,7 +93,7 @@ class Journal:
         rows = [_event(now, channel, key, reply) for reply in replies]
         missed = [reply for reply in replies if is_miss(reply)]
         if rows:
-            db.execute(events.insert(), rows)
+            db.execute(_ADD_EVENTS, rows)
         if missed and text and len(missed) == len(replies):
             db.execute(
                 misses.insert().values(

@@ -33,6 +33,18 @@ _KEPT_RANKS = 5
 #: On a tracker: how many of its events are in the database already.
 _STORED = "zhengbian_stored"
 _log = logging.getLogger(__name__)
+_table = SQLTrackerStore.SQLEvent.__table__
+# what every message asks, written once: to build a statement takes as long as to run it
+_APPEND = _table.insert()
+_OF_SENDER = sa.select(_table.c.id, _table.c.type_name, _table.c.action_name, _table.c.data).where(
+    _table.c.sender_id == sa.bindparam("of")
+)
+_NEWEST = _OF_SENDER.order_by(_table.c.id.desc()).limit(_MOST_ROWS)
+_SLOTS_BEFORE = (
+    _OF_SENDER.where(_table.c.type_name == sa.bindparam("slot"), _table.c.id < sa.bindparam("before"))
+    .order_by(_table.c.id.desc())
+    .limit(1)
+)
 
 
 class SafeSQLTrackerStore(SQLTrackerStore):
@@ -108,7 +120,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
                 fresh = list(tracker.events)[known:]
             if fresh:
                 with self.engine.begin() as connection:
-                    connection.execute(self._table.insert(), [_row(tracker.sender_id, event) for event in fresh])
+                    connection.execute(_APPEND, [_row(tracker.sender_id, event) for event in fresh])
             setattr(tracker, _STORED, len(tracker.events))
         except Exception as error:
             self._note("tracker_save_failed", error)
@@ -120,22 +132,14 @@ class SafeSQLTrackerStore(SQLTrackerStore):
             session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
             session.commit()
 
-    @property
-    def _table(self) -> Any:
-        return self.SQLEvent.__table__
-
     def _newest_events(self, sender_id: str) -> list[dict[str, Any]]:
-        columns = self._table.c
-        of_sender = sa.select(columns.id, columns.type_name, columns.action_name, columns.data).where(
-            columns.sender_id == sender_id
-        )
         with self.engine.connect() as connection:
-            rows = connection.execute(of_sender.order_by(columns.id.desc()).limit(_MOST_ROWS)).all()
+            rows = connection.execute(_NEWEST, {"of": sender_id}).all()
             start, whole = _begin(rows)
             kept = rows[start::-1]
             if not whole and not any(row.type_name == SlotSet.type_name for row in kept):
-                older = of_sender.where(columns.type_name == SlotSet.type_name, columns.id < kept[0].id)
-                kept = [*connection.execute(older.order_by(columns.id.desc()).limit(1)).all(), *kept]
+                older = {"of": sender_id, "slot": SlotSet.type_name, "before": kept[0].id}
+                kept = [*connection.execute(_SLOTS_BEFORE, older).all(), *kept]
         return [_read(row.data) for row in kept]
 
     def _note(self, event: str, error: Exception) -> None:

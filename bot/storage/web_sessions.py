@@ -44,6 +44,20 @@ _buttons = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("choice", sa.Text, nullable=False),
 )
+# what every message asks, written once: to build a statement takes as long as to run it
+_CONVERSATION = sa.select(_conversations).where(_conversations.c.conv == sa.bindparam("of"))
+_LOCKED = _CONVERSATION.with_for_update()
+_TAKE_TURN = (
+    _conversations.update()
+    .where(_conversations.c.conv == sa.bindparam("of"))
+    .values({name: sa.bindparam(f"new_{name}") for name in ("last_seq", "turns", "seen_at")})
+)
+_ADD_MESSAGES, _ADD_BUTTONS = _messages.insert(), _buttons.insert()
+_OF_CID = (
+    sa.select(_messages.c.message)
+    .where((_messages.c.conv == sa.bindparam("of")) & (_messages.c.cid == sa.bindparam("named")))
+    .order_by(_messages.c.seq)
+)
 _OF_TOKEN = web_credentials.of_token(_conversations)
 #: Pages that were opened and left without a word are not kept for longer.
 _EMPTY_SECONDS = 86_400
@@ -164,13 +178,9 @@ class WebSessions:
                 return []
             numbered = [{"seq": row.last_seq + n, **message} for n, message in enumerate(messages, 1)]
             last = row.last_seq + len(numbered)
+            db.execute(_TAKE_TURN, {"of": conv, "new_last_seq": last, "new_turns": turns, "new_seen_at": time.time()})
             db.execute(
-                _conversations.update()
-                .where(_conversations.c.conv == conv)
-                .values(last_seq=last, turns=turns, seen_at=time.time())
-            )
-            db.execute(
-                _messages.insert(),
+                _ADD_MESSAGES,
                 [{"conv": conv, "seq": m["seq"], "cid": cid, "message": _json(m)} for m in numbered],
             )
             if last > MAX_MESSAGES:
@@ -184,7 +194,9 @@ class WebSessions:
 
     def of_cid(self, conv: str, cid: str) -> list[dict[str, Any]]:
         """The finished messages of a client's message id; [] when there are none."""
-        return self._read((_messages.c.conv == conv) & (_messages.c.cid == cid))
+        with self._engine.connect() as db:
+            rows = db.execute(_OF_CID, {"of": conv, "named": cid}).all()
+        return [orjson.loads(row.message) for row in rows]
 
     def after(self, conv: str, seq: int) -> list[dict[str, Any]]:
         """Messages with a higher number."""
@@ -219,8 +231,7 @@ class WebSessions:
 
 
 def _row(db: Any, conv: str, lock: bool = False) -> Any:
-    found = sa.select(_conversations).where(_conversations.c.conv == conv)
-    return db.execute(found.with_for_update() if lock else found).first()
+    return db.execute(_LOCKED if lock else _CONVERSATION, {"of": conv}).first()
 
 
 def _json(value: Mapping[str, Any]) -> str:
@@ -230,6 +241,6 @@ def _json(value: Mapping[str, Any]) -> str:
 def _add_buttons(db: Any, conv: str, buttons: Mapping[str, Any]) -> None:
     if buttons:
         db.execute(
-            _buttons.insert(),
+            _ADD_BUTTONS,
             [{"conv": conv, "id": key, "choice": _json(choice)} for key, choice in buttons.items()],
         )

@@ -16,6 +16,7 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.constants import SHOULD_NOT_BE_SET
 from rasa.shared.core.events import Event
 
 from bot import patches
@@ -108,11 +109,16 @@ STATES: tuple[list[dict[str, Any]], ...] = (
     [{}, {"user": {"intent": "a"}, "prev_action": {"action_name": "action_x"}}],
     [{}, *[{"user": {"intent": "b"}, "prev_action": {"action_name": "action_listen"}}] * 3, {"user": {"intent": "a"}}],
     [{"user": {"intent": "a"}, "prev_action": {"action_name": "action_listen"}}] * 2,
+    [{"user": {"intent": "b"}}],
+    [{"prev_action": {"action_name": "action_listen"}}],
 )
 RULES = {
     json.dumps([{"prev_action": {"action_name": "action_listen"}, "user": {"intent": "a"}}]): "action_x",
     json.dumps([{}, {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "b"}}]): "action_y",
     json.dumps([{"prev_action": {"action_name": "action_x"}, "user": {"intent": "a"}}]): "action_listen",
+    json.dumps([{"user": {"intent": "a"}}]): "action_begin",
+    json.dumps([{"prev_action": {"action_name": "action_listen"}}]): "action_any",
+    json.dumps([{"prev_action": {"action_name": "action_listen"}, "user": {"intent": SHOULD_NOT_BE_SET}}]): "action_no",
 }
 
 
