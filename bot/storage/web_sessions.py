@@ -53,11 +53,13 @@ _TAKE_TURN = (
     .values({name: sa.bindparam(f"new_{name}") for name in ("last_seq", "turns", "seen_at")})
 )
 _ADD_MESSAGES, _ADD_BUTTONS = _messages.insert(), _buttons.insert()
-_OF_CID = (
-    sa.select(_messages.c.message)
-    .where((_messages.c.conv == sa.bindparam("of")) & (_messages.c.cid == sa.bindparam("named")))
-    .order_by(_messages.c.seq)
-)
+
+
+def _in_order(where: Any) -> Any:
+    return sa.select(_messages.c.message).where(where).order_by(_messages.c.seq)
+
+
+_OF_CID = _in_order((_messages.c.conv == sa.bindparam("of")) & (_messages.c.cid == sa.bindparam("named")))
 _OF_TOKEN = web_credentials.of_token(_conversations)
 #: Pages that were opened and left without a word are not kept for longer.
 _EMPTY_SECONDS = 86_400
@@ -194,17 +196,15 @@ class WebSessions:
 
     def of_cid(self, conv: str, cid: str) -> list[dict[str, Any]]:
         """The finished messages of a client's message id; [] when there are none."""
-        with self._engine.connect() as db:
-            rows = db.execute(_OF_CID, {"of": conv, "named": cid}).all()
-        return [orjson.loads(row.message) for row in rows]
+        return self._read(_OF_CID, {"of": conv, "named": cid})
 
     def after(self, conv: str, seq: int) -> list[dict[str, Any]]:
         """Messages with a higher number."""
-        return self._read((_messages.c.conv == conv) & (_messages.c.seq > seq))
+        return self._read(_in_order((_messages.c.conv == conv) & (_messages.c.seq > seq)))
 
     def message(self, conv: str, seq: int) -> dict[str, Any] | None:
         """One message; number 0 is the greeting."""
-        found = self._read((_messages.c.conv == conv) & (_messages.c.seq == seq))
+        found = self._read(_in_order((_messages.c.conv == conv) & (_messages.c.seq == seq)))
         return found[0] if found else None
 
     def button(self, conv: str, button_id: str) -> dict[str, Any] | None:
@@ -224,9 +224,9 @@ class WebSessions:
             rows = db.execute(found).all()
         return [noted for row in rows if (noted := self.close(row.conv))]
 
-    def _read(self, where: Any) -> list[dict[str, Any]]:
+    def _read(self, found: Any, values: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         with self._engine.connect() as db:
-            rows = db.execute(sa.select(_messages.c.message).where(where).order_by(_messages.c.seq)).all()
+            rows = db.execute(found, values or {}).all()
         return [orjson.loads(row.message) for row in rows]
 
 
