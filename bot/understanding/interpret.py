@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from bot.advert.payment import has_paid
 from bot.advert.request import looks_like_advert
 from bot.dialogue.advert import judge
 from bot.dialogue.occupation import aspect_of
@@ -39,6 +40,8 @@ FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT = (
 
 #: From this length a text is pasted rather than asked; share of „certain" below which an entry gives way.
 _LONG, _UNSURE = 60, 0.75
+#: Prefix of the entries about what adverts promise: they judge the words and say nothing of money that is gone.
+_PROMISE = "flag_"
 #: What an offer brings along, and how a person asks about it.
 _OFFER = re.compile(r"\d|微信|[加➕+][vV薇微]|扫码|私信|私聊|联系|名额|学费|定金|优惠|报名")
 _QUESTION = re.compile(r"[?？]|[吗呢么嘛不没]$|怎么|咋|靠谱|能信|可信|真的假的|是不是|给是")
@@ -205,6 +208,8 @@ class Interpreter:
 
     def _is_pasted(self, raw: str, best: Candidate) -> bool:
         """Whether what looks like an advert is one, and not a question that mentions what one says."""
+        if best.intent.startswith(_PROMISE) and has_paid(raw):  # the verdict begins with what to do now
+            return True
         if best.intent in (ADVERT, OCCUPATION) or len(raw) >= _LONG or best.support < self.gate.certain * _UNSURE:
             return True
         if best.intent.startswith(OUT_OF_SCOPE) and best.support < self.gate.foreign_support:
@@ -214,7 +219,8 @@ class Interpreter:
     def _is_rather_asked(self, raw: str, best: Candidate, snapshot: Snapshot) -> bool:
         """Whether somebody asks something that an entry answers, and the advert check would find nothing to say."""
         answered = best.intent in snapshot.content.entries and best.support >= self.gate.threshold
-        return answered and len(raw) < _LONG and bool(_QUESTION.search(raw)) and not judge(raw, snapshot).findings
+        asked = len(raw) < _LONG and not has_paid(raw)
+        return answered and asked and bool(_QUESTION.search(raw)) and not judge(raw, snapshot).findings
 
     def _yields(self, best: Candidate, text: str, found: Found, named: float) -> bool:
         """Whether the row of a named occupation is a better answer than the best intent.
