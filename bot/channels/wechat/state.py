@@ -125,17 +125,14 @@ class LocalState:
     async def arrived(self, key: str) -> Arrival:
         """See :class:`State`."""
         now = self._clock()
-        self._make_room(now)
-        turn = self._turns.get(key)
-        is_new = turn is None
-        if turn is None:
-            turn = self._turns[key] = _Turn(now)
+        is_new = key not in self._turns
+        turn = self._turn(key, _Turn(now))
         turn.arrivals += 1
         return Arrival(turn.arrivals, now - turn.first, is_new)
 
     async def publish(self, key: str, outcome: Outcome) -> None:
         """See :class:`State`."""
-        turn = self._turns.setdefault(key, _Turn(self._clock()))
+        turn = self._turn(key, _Turn(self._clock()))
         turn.outcome = zlib.compress(outcome.to_json().encode(), 1)
         turn.ended = self._clock()
         self._told[key] = None
@@ -147,7 +144,8 @@ class LocalState:
 
     async def settle(self, key: str, how: str) -> str:
         """See :class:`State`."""
-        turn = self._turns.setdefault(key, _Turn(self._clock()))
+        now = self._clock()
+        turn = self._turn(key, _Turn(now, ended=now))  # one that is not remembered runs no longer
         turn.settled = turn.settled or how
         return turn.settled
 
@@ -172,21 +170,28 @@ class LocalState:
     async def close(self) -> None:
         """Nothing is open."""
 
+    def _turn(self, key: str, unknown: _Turn) -> _Turn:
+        """The turn of ``key``; where none is remembered ``unknown`` from now on."""
+        if key not in self._turns:
+            self._make_room(self._clock())
+            self._turns[key] = unknown
+        return self._turns[key]
+
     def _make_room(self, now: float) -> None:
         while self._told and self._ended(next(iter(self._told))) < now - TOLD_SECONDS:
             turn = self._turns.get(self._told.popitem(last=False)[0])
             if turn is not None:
                 turn.outcome = b""
-        while self._turns:
+        for _ in range(len(self._turns)):
             key, turn = next(iter(self._turns.items()))
-            is_old = turn.ended and turn.ended < now - KNOWN_SECONDS
+            is_old = max(turn.first, turn.ended) < now - KNOWN_SECONDS
             if not is_old and len(self._turns) < MOST_TURNS:
                 return
-            if not turn.ended:  # still running: never given up, looked at again when its time has come
+            if turn.ended or is_old:
+                del self._turns[key]
+                self._told.pop(key, None)
+            else:  # still running: looked at again when its time has come
                 self._turns.move_to_end(key)
-                return
-            del self._turns[key]
-            self._told.pop(key, None)
 
     def _ended(self, key: str) -> float:
         turn = self._turns.get(key)

@@ -127,3 +127,19 @@ async def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(states.MOST_REQUESTS + 10):
         await state.is_replay(str(number), "d")
     assert len(state._requests) <= states.MOST_REQUESTS
+
+
+async def test_a_turn_that_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What settles or ends it late takes the place of an old one, and goes like any other; so does one cut off."""
+    monkeypatch.setattr(states, "MOST_TURNS", 5)
+    now = [1000.0]
+    state = LocalState(clock=lambda: now[0])
+    await asyncio.gather(*(state.arrived(f"running {number}") for number in range(3)))
+    for number in range(20):
+        assert LATE == await state.settle(f"settled {number}", LATE)
+        await state.publish(f"ended {number}", OUTCOME)
+        assert len(state._turns) <= 5
+    assert not any([(await state.arrived(f"running {number}")).is_new for number in range(3)])
+    now[0] += states.KNOWN_SECONDS + 1
+    await state.arrived("after all of them")
+    assert ["after all of them"] == list(state._turns)
