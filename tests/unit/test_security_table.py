@@ -16,7 +16,19 @@ LOCKED = dict(
 )
 #: Held back by Rasa, or by what it needs: each must have been looked at.
 HELD = {
-    *("rasa", "skops", "scikit-learn", "tensorflow", "keras", "protobuf", "sanic", "sanic-cors", "aiohttp", "pydantic"),
+    *(
+        "rasa",
+        "skops",
+        "scikit-learn",
+        "tensorflow",
+        "keras",
+        "protobuf",
+        "sanic",
+        "sanic-cors",
+        "aiohttp",
+        "onnx",
+        "pydantic",
+    ),
     *("pymongo", "sentry-sdk", "redis", "sqlalchemy", "websockets", "numpy", "setuptools", "wheel", "jieba"),
 }
 SOURCES = {
