@@ -15,6 +15,8 @@ from functools import lru_cache
 from bot.nlu.classifier import EntryClassifier
 from bot.understanding import encoder
 
+_FIRST = "我的证书在哪里查"
+
 
 async def understand_ahead(text: str) -> None:
     """Understand a cleaned message; without a model nothing happens."""
@@ -28,8 +30,11 @@ async def understand_ahead(text: str) -> None:
 
 
 def warm_up() -> None:
-    """Load the encoder in its thread, so that the first person who needs it does not wait for that."""
-    _threads().submit(encoder.encode, "证书")
+    """Understand a first question, so that the first person does not wait for what is read and made only once."""
+    classifier = EntryClassifier.serving
+    if classifier is not None:
+        _threads().submit(encoder.encode, _FIRST).result()
+        classifier.understand(_FIRST)
 
 
 @lru_cache(maxsize=1)

@@ -149,7 +149,7 @@ class EntryClassifier(IntentClassifier, GraphComponent):
 
 def as_parse(understood: Understanding) -> Dict[str, Any]:
     """The fields of Rasa's parse result; parts have the same form."""
-    ranking = [{"name": c.intent, "confidence": c.support} for c in understood.ranking.candidates]
+    ranking = [{"name": c.intent, "confidence": c.support} for c in understood.ranking]
     intent = {"name": understood.intent, "confidence": float(understood.support)}
     if understood.intent == FALLBACK:
         ranking = [intent, *ranking]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingError
-from bot.server import environment, logs, quiet, without_tensorflow
+from bot.server import environment, garbage, logs, quiet, without_tensorflow
 from bot.settings import Settings
 from bot.storage.database import service_engine
 from bot.storage.staff import SUPERVISOR, Staff
@@ -27,6 +27,7 @@ def serve(settings: Settings, model: str) -> None:
         SettingError: several workers with in-process locks.
     """
     environment.prepare()
+    garbage.pause()
     if int(os.environ.get("SANIC_WORKERS") or 1) > 1:
         raise SettingError("SANIC_WORKERS", os.environ["SANIC_WORKERS"], "一个进程只能一个工作者；要扩展请起多个进程")
     without_tensorflow.leave_out(settings)
@@ -59,6 +60,7 @@ def serve(settings: Settings, model: str) -> None:
         server_listeners=[
             (lambda *_: _announce(settings, lines), "after_server_start"),
             (lambda *_: ahead.warm_up(), "after_server_start"),
+            (lambda *_: garbage.settle(), "after_server_start"),
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],
     )
@@ -120,5 +122,6 @@ def _reload(settings: Settings) -> None:
     store: Any = shared_store(settings.path("ZHENGBIAN_DATA_DIR"))
     try:
         print(f"内容已更新：版本 {store.reload().version}", flush=True)
+        garbage.settle()
     except ContentError as error:
         print(f"内容有错，继续用原来的版本 {store.current.version}：\n{error}", file=sys.stderr, flush=True)

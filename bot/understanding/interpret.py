@@ -178,24 +178,24 @@ class Interpreter:
     def _decide(
         self, raw: str, text: str, ranking: Ranking, found: Found | None, snapshot: Snapshot
     ) -> tuple[str, float]:
-        if not text.strip() or not ranking.candidates:
+        if not text.strip() or not ranking.intents:
             return GIBBERISH, 0.0
         advert = looks_like_advert(raw, snapshot.signals)
-        candidates = [
+        candidates = (
             candidate
-            for candidate in ranking.candidates
+            for candidate in ranking
             if not (candidate.intent == ADVERT and not advert and candidate.support < self.gate.certain)
             and not (candidate.intent == OCCUPATION and found is None)
-        ]
-        best = candidates[0]
-        second = candidates[1].support if len(candidates) > 1 else 0.0
+        )
+        best = next(candidates)
+        second = next((candidate.support for candidate in candidates), 0.0)
         asks_status = found is not None and bool(found.rows) and len(text) <= _SHORT and bool(_STATUS.search(text))
         if advert and not asks_status and self._is_pasted(raw, best) and not self._is_rather_asked(raw, best, snapshot):
             return ADVERT, max(best.support, self.gate.certain)
         unsure = best.support < self.gate.certain or best.intent.startswith(OUT_OF_SCOPE)
         if strange_site.is_asked_about(raw, best.intent, unsure, snapshot):
             return strange_site.FAKE_SITE, max(best.support, self.gate.certain)
-        named = next((c.support for c in candidates if c.intent == OCCUPATION), 0.0)
+        named = next((candidate.support for candidate in ranking if candidate.intent == OCCUPATION), 0.0)
         if found is not None and self._yields(best, text, found, named):
             return OCCUPATION, max(best.support, self.gate.threshold)
         if best.intent in _SOUNDS_LIKE_REPORTS and _REPORTS.search(text):

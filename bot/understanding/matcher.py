@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from bot.text.words import cut
 from bot.understanding.features import SparseSpace
-from bot.understanding.ranking import Candidate, Ranking
+from bot.understanding.ranking import Ranking
 from bot.understanding.ridge import solve
 
 Vector = npt.NDArray[np.float32]
@@ -60,6 +60,7 @@ class Matcher:
     ) -> None:
         self.settings, self.space, self.labels, self.words = settings, space, tuple(labels), words
         self._arrays = arrays
+        self._labels = np.array(self.labels, dtype=object)
         self._pointers = arrays["pointers"].tolist()
         self._by_words = lru_cache(maxsize=64)(self._word_support)
 
@@ -109,13 +110,13 @@ class Matcher:
         support, featureless = self._by_words(text)
         known = embedding is not None and bool(embedding.any())
         if featureless and not known:
-            return Ranking(())
+            return Ranking()
         if embedding is not None and known and len(self._arrays["dense"]):
             share = self.settings.dense_share
             support = (1 - share) * support + share * self._meaning_support(embedding)
-        order = np.argsort(-support, kind="stable").tolist()
-        clipped = np.round(np.clip(support, 0.0, 1.0).astype(np.float64), 6).tolist()
-        return Ranking(tuple(Candidate(self.labels[i], clipped[i]) for i in order))
+        order = np.argsort(-support, kind="stable")
+        clipped = np.round(np.clip(support[order], 0.0, 1.0).astype(np.float64), 6)
+        return Ranking(tuple(self._labels[order]), tuple(clipped.tolist()))
 
     def _word_support(self, text: str) -> tuple[Vector, bool]:
         where, what = self.space.vector(text)

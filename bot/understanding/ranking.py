@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +19,26 @@ class Candidate:
     support: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranking:
-    """All intents, best first; empty for a text without any feature."""
+    """All intents, best first, with their supports; both empty for a text without any feature.
 
-    candidates: tuple[Candidate, ...]
+    Kept as two tuples, in which Python's collector sees nothing to follow: a thousand are remembered.
+    """
+
+    intents: tuple[str, ...] = ()
+    supports: tuple[float, ...] = ()
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return map(Candidate, self.intents, self.supports)
 
     @property
     def best(self) -> Candidate:
         """The first candidate; an empty name with support 0 where there is none."""
-        return self.candidates[0] if self.candidates else Candidate("", 0.0)
+        return next(iter(self), Candidate("", 0.0))
 
     @property
     def margin(self) -> float:
         """Support of the first less that of the second."""
-        if len(self.candidates) < 2:
-            return self.best.support
-        return self.candidates[0].support - self.candidates[1].support
+        first, second = (*islice(self.supports, 2), 0.0, 0.0)[:2]
+        return first - second

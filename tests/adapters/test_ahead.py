@@ -55,3 +55,15 @@ async def test_without_a_model_nothing_happens(monkeypatch: pytest.MonkeyPatch) 
     """The channel's own failing turn tells the person."""
     monkeypatch.setattr(EntryClassifier, "serving", None)
     await ahead.understand_ahead("你好")
+
+
+def test_warmed_up_the_encoder_is_loaded(engine: Any) -> None:
+    """What is read and made only once is there before the first person asks; without a model nothing happens."""
+    encoder._remembered.clear()
+    ahead.warm_up()
+    assert len(encoder._remembered) == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EntryClassifier, "serving", None)
+        encoder._remembered.clear()
+        ahead.warm_up()
+        assert not encoder._remembered

@@ -64,7 +64,7 @@ def test_the_share_of_meaning_is_what_it_says(matcher: Matcher) -> None:
     share = matcher.settings.dense_share
     words, _ = matcher._word_support(text)
     meaning = matcher._meaning_support(embed(text))
-    both = {c.intent: c.support for c in matcher.rank(text, embed(text)).candidates}
+    both = {c.intent: c.support for c in matcher.rank(text, embed(text))}
     expected = np.clip((1 - share) * words + share * meaning, 0, 1)
     for label, support in zip(matcher.labels, expected):
         assert pytest.approx(float(support), abs=1e-5) == both[label]

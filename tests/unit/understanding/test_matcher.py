@@ -112,7 +112,7 @@ def test_gibberish_has_little_support(matcher: Matcher, text: str) -> None:
 def test_nothing_to_go_by_gives_an_empty_ranking(matcher: Matcher) -> None:
     """No feature and no embedding: an empty ranking, no exception."""
     ranking = matcher.rank("", np.zeros(DIMENSION, np.float32))
-    assert () == ranking.candidates
+    assert [] == list(ranking)
     assert ("", 0.0, 0.0) == (ranking.best.intent, ranking.best.support, ranking.margin)
 
 
