@@ -70,7 +70,7 @@ class Answers:
         if not draft:
             kinds = [(reply.kind.value, reply.reason or "") for reply in answer.replies]
             metrics.answered(NAME, time.perf_counter() - began, kinds or [("refusal", "unintelligible")])
-            await asyncio.to_thread(self._journal.replied, NAME, call, text, answer.replies)
+            self._journal.replied(NAME, call, text, answer.replies)
         return answer.body
 
     async def entry(self, request: Request, _: Caller, __: Body) -> Body:
@@ -87,7 +87,7 @@ class Answers:
         snapshot = self._store.current
         entry, event = fields.entry_in(body, snapshot), fields.one_of(body, "event", EVENTS)
         call = fields.call_of(body)
-        await asyncio.to_thread(self._journal.noted, NAME, call, event, entry, _version(entry, snapshot))
+        self._journal.noted(NAME, call, event, entry, _version(entry, snapshot))
         return {"ok": True}
 
     async def feedback(self, _: Request, caller: Caller, body: Body) -> Body:
