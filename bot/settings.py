@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bot.errors import SettingError
@@ -84,7 +85,11 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 def data_dir() -> Path:
     """``ZHENGBIAN_DATA_DIR`` alone: it is asked for several times in every turn, all settings take longer to read."""
     name = "ZHENGBIAN_DATA_DIR"
-    return Path(os.environ.get(name) or _BY_NAME[name].default)
+    return _path(os.environ.get(name) or _BY_NAME[name].default)
+
+
+#: A path that was hashed once: to make and hash one takes as long as a store's statement.
+_path = lru_cache(maxsize=4)(Path)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ Bounds the turn, resolves chosen buttons without the classifier, and never ends 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import async_timeout
 from rasa.core.channels.channel import UserMessage
 
 from bot.channels import metrics, switches
@@ -54,7 +54,8 @@ async def _bounded(
     if not text:
         return [EMPTY]
     try:
-        return await asyncio.wait_for(_ask(channel, sender_id, text, on_new_message, choice), TURN_SECONDS)
+        async with async_timeout.timeout(TURN_SECONDS):
+            return await _ask(channel, sender_id, text, on_new_message, choice)
     except Exception as error:  # the edge: silence is the one answer that is never given
         _log.error("%s_turn_failed error=%s", channel, type(error).__name__)
         return [FAILED]

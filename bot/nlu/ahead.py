@@ -1,19 +1,22 @@
 """The slow part of understanding, before Rasa's graph runs and beside the event loop.
 
 Rasa runs its graph on the loop; while the encoder works there, nobody else is answered. So a channel lets the
-classifier think first: what words alone decide is decided at once, what needs the encoder is understood in a thread.
+classifier think first: what words alone decide is decided at once, what needs the encoder is encoded in a thread.
 The graph then finds the message understood.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from bot.nlu.classifier import EntryClassifier
 from bot.understanding import encoder
+from bot.understanding.interpret import Embedding
 
 #: What is understood before anybody asks.
 _FIRST = "我的证书在哪里查"
@@ -24,10 +27,11 @@ async def understand_ahead(text: str) -> None:
     classifier = EntryClassifier.serving
     if classifier is None:
         return
-    try:
-        classifier.understand(text.strip(), encoder.encoded)
-    except encoder.NotEncodedError:
-        await asyncio.get_running_loop().run_in_executor(_threads(), classifier.understand, text.strip())
+    steps = classifier.steps(text.strip())
+    with contextlib.suppress(StopIteration):
+        wanted = next(steps)
+        while True:
+            wanted = steps.send(await _encoded(wanted))
 
 
 def warm_up() -> None:
@@ -39,6 +43,13 @@ def warm_up() -> None:
     if classifier is not None:
         _threads().submit(encoder.encode, _FIRST).result()
         classifier.understand(_FIRST)
+
+
+async def _encoded(texts: Sequence[str]) -> list[Embedding]:
+    known = [vector for text in texts if (vector := encoder.remembered(text)) is not None]
+    if len(known) == len(texts):
+        return known
+    return await asyncio.get_running_loop().run_in_executor(_threads(), lambda: [encoder.encode(t) for t in texts])
 
 
 @lru_cache(maxsize=1)

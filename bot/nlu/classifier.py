@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from dataclasses import fields
 from typing import Any, ClassVar, Dict, List, Optional
@@ -24,7 +23,7 @@ from bot.nlu.fingerprint import understanding_fingerprint
 from bot.nlu.tokenizer import NORMALISED
 from bot.text.excerpt import excerpt
 from bot.understanding import encoder
-from bot.understanding.interpret import FALLBACK, Encode, GateSettings, Interpreter, Understanding
+from bot.understanding.interpret import FALLBACK, GateSettings, Interpreter, Steps, Understanding, follow
 from bot.understanding.matcher import KernelSettings, Matcher
 
 #: Understood messages kept; of those longer than so many characters only the last few, for the turn they are in:
@@ -73,7 +72,6 @@ class EntryClassifier(IntentClassifier, GraphComponent):
         self._model_storage, self._resource, self._matcher = model_storage, resource, matcher
         self._short: OrderedDict[tuple[str, str], Understanding] = OrderedDict()
         self._long: OrderedDict[tuple[str, str], Understanding] = OrderedDict()
-        self._guard = threading.Lock()
 
     @classmethod
     def create(
@@ -124,8 +122,12 @@ class EntryClassifier(IntentClassifier, GraphComponent):
                 message.set(key, value, add_to_output=True)
         return messages
 
-    def understand(self, text: str, encode: Encode = encoder.encode) -> Understanding:
-        """The same text under the same content is understood once; whatever ``encode`` raises comes out."""
+    def understand(self, text: str) -> Understanding:
+        """Understand at once, the encoder included; raises what that raises."""
+        return follow(self.steps(text), encoder.encode)
+
+    def steps(self, text: str) -> Steps:
+        """Understand with the encoder elsewhere; the same text under the same content is understood once."""
         if self._matcher is None:
             raise RuntimeError("EntryClassifier is not trained")
         snapshot = current_snapshot()
@@ -133,11 +135,10 @@ class EntryClassifier(IntentClassifier, GraphComponent):
         memory, most = (self._long, _MOST_LONG) if len(text) > _LONG else (self._short, _MOST_REMEMBERED)
         understood = memory.get(key)
         if understood is None:
-            understood = Interpreter(self._matcher, encode, self._gate).understand(text, snapshot)
-            with self._guard:  # threads understand too
-                memory[key] = understood
-                while len(memory) > most:
-                    memory.popitem(last=False)
+            understood = yield from Interpreter(self._matcher, self._gate).steps(text, snapshot)
+            memory[key] = understood
+            while len(memory) > most:
+                memory.popitem(last=False)
         return understood
 
     def persist(self) -> None:

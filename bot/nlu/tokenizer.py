@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-import jieba
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,6 +17,7 @@ import bot.nlu.guard  # noqa: F401 - registers the guarded message handler for e
 from bot.knowledge.store import current_snapshot
 from bot.nlu.fingerprint import understanding_fingerprint
 from bot.text.normalise import normalise
+from bot.text.words import cut
 
 #: Message property with the normalised text; part of the parse result.
 NORMALISED = "normalised"
@@ -52,4 +52,9 @@ class NormalisingJiebaTokenizer(JiebaTokenizer):
         text = normalise(message.get(attribute) or "", current_snapshot().lexicon)
         if attribute == TEXT:
             message.set(NORMALISED, text, add_to_output=True)
-        return self._apply_token_pattern([Token(word, start) for word, start, _ in jieba.tokenize(text)])
+        tokens, at = [], 0
+        for word in cut(text):
+            start = text.index(word, at)
+            at = start + len(word)
+            tokens.append(Token(word, start, at))
+        return self._apply_token_pattern(tokens)

@@ -57,7 +57,7 @@ def _fuzzy(reading: str) -> str:
     return reading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Compiled word lists; build with :meth:`build`."""
 

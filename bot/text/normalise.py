@@ -43,9 +43,11 @@ def fold(text: str) -> str:
     return _REPEATED_MARK.sub(r"\1", text)
 
 
+@lru_cache(maxsize=64)
 def normalise(text: str, lexicon: Lexicon) -> str:
     """Fold, read pinyin, drop fillers, then read dialect, usual typos and hotline numbers.
 
+    The last texts are kept: one message is normalised for its understanding, its tokens and its reply.
     An utterance that consists of nothing but fillers keeps them: „那个" is something to react to.
     """
     read = lexicon.read_pinyin(fold(text))

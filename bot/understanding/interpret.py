@@ -7,7 +7,7 @@ adverts, several questions in one message, and the gate for what is none of our 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ from bot.understanding import strange_site
 from bot.understanding.matcher import OUT_OF_SCOPE, Matcher
 from bot.understanding.ranking import Candidate, Ranking
 
-Encode = Callable[[str], npt.NDArray[np.float32]]
+Embedding = npt.NDArray[np.float32]
 
 FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT = (
     "nlu_fallback",
@@ -45,6 +45,8 @@ _PROMISE = "flag_"
 #: What an offer brings along, and how a person asks about it.
 _OFFER = re.compile(r"\d|微信|[加➕+][vV薇微]|扫码|私信|私聊|联系|名额|学费|定金|优惠|报名")
 _QUESTION = re.compile(r"[?？]|[吗呢么嘛不没]$|怎么|咋|靠谱|能信|可信|真的假的|是不是|给是")
+#: Up to this length a message asks one thing.
+_ONE = 8
 #: Up to this length a question about a named occupation's standing is no advert.
 _SHORT = 30
 
@@ -116,40 +118,67 @@ class Understanding:
     raw: str = ""
 
 
+#: Understanding in steps: gives the texts whose embeddings it wants, is sent these, each of shape (384,), in their
+#: order, and returns the result.
+Steps = Generator[Sequence[str], Sequence[Embedding], Understanding]
+
+
+def follow(steps: Steps, encode: Callable[[str], Embedding]) -> Understanding:
+    """Go through all steps at once; whatever ``encode`` raises comes out."""
+    try:
+        wanted = next(steps)
+        while True:
+            wanted = steps.send([encode(text) for text in wanted])
+    except StopIteration as end:
+        understood: Understanding = end.value
+        return understood
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What words alone tell of a message or of one of its questions."""
+
+    raw: str
+    text: str
+    excerpt: str
+    by_words: Ranking
+    found: Found | None
+    is_sure: bool
+
+
 @dataclass(frozen=True)
 class Interpreter:
-    """The whole of understanding for one model and one snapshot of the content."""
+    """The whole of understanding for one model; the encoder is asked where words leave a doubt."""
 
     matcher: Matcher
-    encode: Encode
     gate: GateSettings
 
-    def understand(
-        self, raw: str, snapshot: Snapshot, embedding: npt.NDArray[np.float32] | None = None
-    ) -> Understanding:
-        """Understand one message; the encoder is asked where words leave a doubt.
-
-        ``embedding`` is that of its excerpt when already known; whatever ``encode`` raises comes out.
-        """
-        text = normalise(raw, snapshot.lexicon)
-        whole = self._one(raw, text, snapshot, embedding)
-        if whole.intent == ADVERT or len(text) <= 8:
-            return whole
-        pieces = split_questions(raw)
-        if len(pieces) < 2:
-            return whole
-        parts = [self._one(piece, normalise(piece, snapshot.lexicon), snapshot, None) for piece in pieces]
-        wanted = [part for part in parts if self._stands_alone(part, snapshot)]
+    def steps(self, raw: str, snapshot: Snapshot) -> Steps:
+        """Understand one message; what has to be encoded is asked for together, an advert's questions are not."""
+        whole = self._look(raw, snapshot)
+        pieces = split_questions(raw) if len(whole.text) > _ONE else ()
+        parts = [self._look(piece, snapshot) for piece in pieces] if len(pieces) > 1 else []
+        known = {} if whole.is_sure else (yield from _embedded([whole, *parts]))
+        understood = self._understood(whole, known, snapshot)
+        if understood.intent == ADVERT or not parts:
+            return understood
+        if whole.is_sure:
+            known = yield from _embedded(parts)
+        wanted = [self._understood(part, known, snapshot) for part in parts]
+        wanted = [part for part in wanted if self._stands_alone(part, snapshot)]
         distinct = {part.intent if part.intent != OCCUPATION else repr(part.extra): part for part in reversed(wanted)}
         kept = tuple(part for part in wanted if part in distinct.values())
-        return replace(whole, parts=kept) if len(kept) > 1 else whole
+        return replace(understood, parts=kept) if len(kept) > 1 else understood
 
-    def _one(self, raw: str, text: str, snapshot: Snapshot, embedding: npt.NDArray[np.float32] | None) -> Understanding:
+    def _look(self, raw: str, snapshot: Snapshot) -> _Look:
+        text = normalise(raw, snapshot.lexicon)
         looked_at = excerpt(text)
-        ranking = self.matcher.rank(looked_at, embedding)
-        found = find(looked_at, snapshot.catalogue)
-        if embedding is None and not self._is_sure(looked_at, ranking, found):
-            ranking = self.matcher.rank(looked_at, self.encode(looked_at))
+        ranking, found = self.matcher.rank(looked_at), find(looked_at, snapshot.catalogue)
+        return _Look(raw, text, looked_at, ranking, found, self._is_sure(looked_at, ranking, found))
+
+    def _understood(self, look: _Look, known: Mapping[str, Embedding], snapshot: Snapshot) -> Understanding:
+        raw, text, found = look.raw, look.text, look.found
+        ranking = look.by_words if look.is_sure else self.matcher.rank(look.excerpt, known[look.excerpt])
         entities = snapshot.entity_names.find(text)
         extra: dict[str, tuple[str, ...]] = {}
         if found is not None:
@@ -256,3 +285,8 @@ class Interpreter:
     def _stands_alone(self, part: Understanding, snapshot: Snapshot) -> bool:
         known = part.intent in snapshot.content.entries or part.intent == OCCUPATION
         return known and part.support >= self.gate.part
+
+
+def _embedded(looks: Sequence[_Look]) -> Generator[Sequence[str], Sequence[Embedding], dict[str, Embedding]]:
+    doubtful = [look.excerpt for look in looks if not look.is_sure]
+    return dict(zip(doubtful, (yield doubtful))) if doubtful else {}

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from bot.text.words import cut
 from bot.understanding.features import SparseSpace
@@ -59,9 +60,12 @@ class Matcher:
         arrays: dict[str, Any],
     ) -> None:
         self.settings, self.space, self.labels, self.words = settings, space, tuple(labels), words
-        self._arrays = arrays
+        # by label: the product with a support of each phrasing runs along the rows
+        self._weights = np.ascontiguousarray(arrays["weights"].T)
+        self._arrays = {**arrays, "weights": self._weights.T}
         self._labels = np.array(self.labels, dtype=object)
-        self._pointers = arrays["pointers"].tolist()
+        columns = (arrays["data"], arrays["indices"], arrays["pointers"])
+        self._columns = sp.csc_matrix(columns, shape=(len(arrays["weights"]), len(space.idf)))
         self._by_words = lru_cache(maxsize=64)(self._word_support)
 
     @classmethod
@@ -120,14 +124,7 @@ class Matcher:
 
     def _word_support(self, text: str) -> tuple[Vector, bool]:
         where, what = self.space.vector(text)
-        weights = self._arrays["weights"]
-        similarity = np.zeros(len(weights), np.float32)
-        if len(where):
-            spans = [slice(self._pointers[column], self._pointers[column + 1]) for column in where.tolist()]
-            rows = np.concatenate([self._arrays["indices"][span] for span in spans])
-            values = np.concatenate([self._arrays["data"][span] * weight for span, weight in zip(spans, what)])
-            similarity = np.bincount(rows, values, len(weights)).astype(np.float32)
-        support: Vector = _fade(similarity, self.settings.sharpness) @ weights
+        support: Vector = self._weights @ _fade(self._columns[:, where] @ what, self.settings.sharpness)
         return support, not len(where)
 
     def _meaning_support(self, embedding: Vector) -> Vector:

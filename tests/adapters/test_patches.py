@@ -17,10 +17,11 @@ from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import SHOULD_NOT_BE_SET
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 
 from bot import patches
-from bot.patches import event_cache, graph_plan, result_validator, rule_search
+from bot.patches import domain_emptiness, event_cache, graph_plan, result_validator, rule_search
 
 DASK_RUN = getattr(DaskGraphRunner.run, "zhengbian_plans", DaskGraphRunner.run)
 NAMES = sorted(
@@ -210,6 +211,23 @@ def test_an_input_may_stand_in_for_a_node() -> None:
     graph_plan.apply()
     runner = DaskGraphRunner(GRAPH, None, ExecutionContext(GRAPH), [])  # type: ignore[arg-type]
     assert {"both": "(x <x>)"} == runner.run({"a": "x"}, ["both"])
+
+
+def test_a_domain_is_empty_or_not_as_before() -> None:
+    """Asked again nothing is compared; another domain is looked at for itself."""
+    domain_emptiness.apply()
+    first = Domain.is_empty
+    domain_emptiness.apply()
+    assert first is Domain.is_empty
+    empty, other = Domain.empty(), Domain.from_dict({"intents": ["greet"]})
+    with pytest.MonkeyPatch.context() as patch:
+        looked: list[Domain] = []
+        as_dict = Domain.as_dict
+        patch.setattr(Domain, "as_dict", lambda domain: looked.append(domain) or as_dict(domain))
+        for _ in range(2):
+            assert empty.is_empty()
+            assert not other.is_empty()
+    assert 1 == sum(domain is empty for domain in looked) == sum(domain is other for domain in looked)
 
 
 def test_hint_is_rasas_own() -> None:

@@ -53,6 +53,7 @@ class Turns:
         self._running: dict[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
+        self._renewing: dict[str, asyncio.TimerHandle] = {}
 
     def start(
         self, conversation: Conversation, message: Incoming, on_new_message: OnNewMessage
@@ -159,22 +160,25 @@ class Turns:
         while not done and not self._shared.claim(name, CLAIM_SECONDS):
             await asyncio.sleep(_LOOK_SECONDS)
             done = self._sessions.of_cid(conv, cid)
-        renewing = None if done else asyncio.create_task(self._renew(name))
+        if not done:
+            self._renew_later(name)
         try:
             yield done
         except BaseException:
-            if renewing is not None:
+            if not done:
                 self._shared.release(name)
             raise
         finally:
             # an answered claim is left to expire: whoever just looked for the answer in vain must not get it
-            if renewing is not None:
-                renewing.cancel()
+            if not done:
+                self._renewing.pop(name).cancel()
 
-    async def _renew(self, name: str) -> None:
-        while True:
-            await asyncio.sleep(CLAIM_SECONDS / 3)
-            self._shared.renew(name, CLAIM_SECONDS)
+    def _renew_later(self, name: str) -> None:
+        self._renewing[name] = asyncio.get_running_loop().call_later(CLAIM_SECONDS / 3, self._renew, name)
+
+    def _renew(self, name: str) -> None:
+        self._renew_later(name)
+        self._shared.renew(name, CLAIM_SECONDS)
 
     def _keep(
         self, conv: str, cid: str, text: str, references: list[ReplyRef], turns: int, *, typed: bool

