@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import fields
+from itertools import islice
 from typing import Any, ClassVar, Dict, List, Optional
 
 import numpy as np
@@ -29,15 +30,17 @@ from bot.understanding.matcher import KernelSettings, Matcher
 #: Understood messages kept; of those longer than so many characters only the last few, for the turn they are in:
 #: what many people ask is asked in few words.
 _MOST_REMEMBERED, _LONG, _MOST_LONG = 1_000, 120, 32
+#: Candidates that a parse carries through Rasa, which copies it several times: the desk shows the first eight answers.
+_MOST_RANKED = 40
 
 
 @DefaultV1Recipe.register(
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
 )
 class EntryClassifier(IntentClassifier, GraphComponent):
-    """Emits the intent, the whole ranking, entities, and the parts of a message that asks several things.
+    """Emits the intent, the ranking, entities, and the parts of a message that asks several things.
 
-    Below the gate the intent is ``nlu_fallback``, put before the ranking, which stays whole, so that
+    Below the gate the intent is ``nlu_fallback``, put before the ranking, which stays as it is, so that
     ``rasa test nlu`` scores the entry and the dialogue can offer what was near.
     """
 
@@ -150,7 +153,7 @@ class EntryClassifier(IntentClassifier, GraphComponent):
 
 def as_parse(understood: Understanding) -> Dict[str, Any]:
     """The fields of Rasa's parse result; parts have the same form."""
-    ranking = [{"name": c.intent, "confidence": c.support} for c in understood.ranking]
+    ranking = [{"name": c.intent, "confidence": c.support} for c in islice(understood.ranking, _MOST_RANKED)]
     intent = {"name": understood.intent, "confidence": float(understood.support)}
     if understood.intent == FALLBACK:
         ranking = [intent, *ranking]
