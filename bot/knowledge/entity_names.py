@@ -13,6 +13,13 @@ from bot.knowledge.yaml_lines import read_yaml
 
 #: Kinds whose values are contact ids.
 _CONTACT_KINDS = ("prefecture", "office")
+#: The kind that says where somebody is, and what says that he is not there: „不在昆明", „除了昆明", „昆明以外"; not
+#: what asks („是不是昆明的", „在不在昆明") or bids („要不在昆明查").
+_PLACE = "prefecture"
+_NOT_THERE = re.compile(
+    r"(?:(?<![是要])不是在?|(?<![在要])不在|没在|(?<!有)没有在|(?<!住)不住在?|(?<!归)不归|(?<!属)不属于?|并非在?|除了?|离开了?)$"
+)
+_ELSEWHERE = re.compile(r"(?:市|州)?(?:以外|之外|除外)")
 
 
 @dataclass(frozen=True)
@@ -34,16 +41,24 @@ class EntityNames:
     order: Mapping[str, tuple[str, ...]]
 
     def find(self, text: str) -> tuple[Entity, ...]:
-        """Every name, longest first at each place; kinds may overlap, one kind never does."""
+        """Every name, longest first at each place; kinds may overlap, one kind never does.
+
+        A prefecture that somebody says he is not in is none.
+        """
         return tuple(
             Entity(kind, self._values[kind][match.group()], match.start(), match.end())
             for kind, pattern in self._patterns.items()
             for match in pattern.finditer(text)
+            if kind != _PLACE or not _is_denied(text, match.start(), match.end())
         )
 
     def words(self) -> tuple[str, ...]:
         """All names, for the tokenizer."""
         return tuple(name for names in self._values.values() for name in names)
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    return bool(_NOT_THERE.search(text[max(0, start - 6) : start]) or _ELSEWHERE.match(text[end:]))
 
 
 def load_entity_names(folder: Path, contacts: Mapping[str, Contact]) -> EntityNames:
