@@ -14,7 +14,6 @@ from typing import Any
 from bot.errors import SettingError
 from bot.server import environment, garbage, logs, quiet, without_tensorflow
 from bot.settings import Settings
-from bot.storage.checkpoint import checkpoint_regularly
 from bot.storage.database import service_engine
 from bot.storage.staff import SUPERVISOR, Staff
 
@@ -62,14 +61,9 @@ def serve(settings: Settings, model: str) -> None:
             (lambda *_: _announce(settings, lines), "after_server_start"),
             (lambda *_: ahead.warm_up(), "after_server_start"),
             (lambda *_: garbage.settle(), "after_server_start"),
-            (_copy_logs, "after_server_start"),
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],
     )
-
-
-def _copy_logs(app: Any, _: Any) -> None:
-    app.add_task(checkpoint_regularly(), name="checkpoint")  # nothing is returned: Sanic would wait for the task
 
 
 def _check_stores(endpoints: Any) -> None:

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from bot.settings import Settings
-from bot.storage import checkpoint
 
 #: Seconds that a writer waits for another.
 _BUSY_SECONDS = 5
@@ -34,10 +33,8 @@ def sqlite_engine(path: Path) -> sa.engine.Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute(f"PRAGMA wal_autocheckpoint={checkpoint.MOST_PAGES}")
         cursor.close()
 
-    checkpoint.take_over(engine)
     return engine
 
 

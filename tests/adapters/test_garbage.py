@@ -21,13 +21,11 @@ _START = """
 import gc, rasa.core.run
 from bot.server.serve import serve
 from bot.settings import Settings
-class App:
-    add_task = staticmethod(lambda task, name: task.close())
 def started(*_, server_listeners, **__):
     print("collects", gc.isenabled(), gc.get_freeze_count() > 0)
     for listener, event in server_listeners:
         if event == "after_server_start":
-            listener(App, None)
+            listener(None, None)
     print("collects", gc.isenabled(), gc.get_freeze_count() > 100_000)
 rasa.core.run.serve_application = started
 serve(Settings.from_environment(), "none")
