@@ -17,9 +17,14 @@ _CONTACT_KINDS = ("prefecture", "office")
 #: what asks („是不是昆明的", „在不在昆明") or bids („要不在昆明查").
 _PLACE = "prefecture"
 _NOT_THERE = re.compile(
-    r"(?:(?<![是要])不是在?|(?<![在要])不在|没在|(?<!有)没有在|(?<!住)不住在?|(?<!归)不归|(?<!属)不属于?|并非在?|除了?|离开了?)$"
+    r"(?:(?<!是)(?<!(?<![只主])要)不是在?|(?<!(?<!现)在)(?<!(?<![只主])要)不在|(?<!有)没有?在|(?<![住记])不住在?"
+    r"|(?<!归)不归|(?<!属)不属于?|并非在?|(?<![删开解免扣])除了?|(?<![不没有未])离开了?)(?:云南省?)?$"
 )
 _ELSEWHERE = re.compile(r"(?:市|州)?(?:以外|之外|除外)")
+#: „不在昆明市区" says nothing of the prefecture.
+_TOWN = re.compile(r"市?(?:区|主城|城)")
+#: Characters before a name that tell.
+_BEFORE = 10
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ class EntityNames:
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:
-    return bool(_NOT_THERE.search(text[max(0, start - 6) : start]) or _ELSEWHERE.match(text[end:]))
+    if _TOWN.match(text[end:]):
+        return False
+    return bool(_NOT_THERE.search(text[max(0, start - _BEFORE) : start]) or _ELSEWHERE.match(text[end:]))
 
 
 def load_entity_names(folder: Path, contacts: Mapping[str, Contact]) -> EntityNames:

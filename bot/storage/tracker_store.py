@@ -28,7 +28,7 @@ from bot.storage.database import alone, postgres_engine, sqlite_engine
 
 #: Turns before the present one that a message sees, and the most rows read for them.
 KEPT_TURNS, _MOST_ROWS = 2, 48
-#: Ranks of a parse that are stored: the present turn uses the whole ranking, later ones none of it.
+#: Ranks of a parse that are stored: the present turn uses all that it carries, later ones none of it.
 _KEPT_RANKS = 5
 #: On a tracker: how many of its events are in the database already.
 _STORED = "zhengbian_stored"

@@ -158,12 +158,12 @@ class Interpreter:
         whole = self._look(raw, snapshot)
         pieces = split_questions(raw) if len(whole.text) > _ONE else ()
         parts = [self._look(piece, snapshot) for piece in pieces] if len(pieces) > 1 else []
-        known = {} if whole.is_sure else (yield from _embedded([whole, *parts]))
+        alone = not parts or looks_like_advert(raw, snapshot.signals)
+        known = {} if whole.is_sure else (yield from _embedded([whole] if alone else [whole, *parts]))
         understood = self._understood(whole, known, snapshot)
         if understood.intent == ADVERT or not parts:
             return understood
-        if whole.is_sure:
-            known = yield from _embedded(parts)
+        known |= yield from _embedded([part for part in parts if part.excerpt not in known])
         wanted = [self._understood(part, known, snapshot) for part in parts]
         wanted = [part for part in wanted if self._stands_alone(part, snapshot)]
         distinct = {part.intent if part.intent != OCCUPATION else repr(part.extra): part for part in reversed(wanted)}

@@ -68,6 +68,13 @@ def test_several_questions_are_encoded_together(matcher: Matcher, snapshot: Snap
         steps.send([embed(text) for text in wanted])
 
 
+def test_an_adverts_questions_are_not_encoded(matcher: Matcher, snapshot: Snapshot) -> None:
+    """What looks like an advert is decided alone; most often nothing more is asked for."""
+    advert = "还在为没证发愁吗？想涨工资吗？包过三千，加微信vx12345报名"
+    steps = Interpreter(matcher, GateSettings()).steps(advert, snapshot)
+    assert 1 == len(next(steps))
+
+
 def test_the_share_of_meaning_is_what_it_says(matcher: Matcher) -> None:
     """Support with an embedding lies between that of words and that of meaning, at the given share."""
     text = "证书在哪查"
