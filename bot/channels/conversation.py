@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import async_timeout
@@ -14,6 +15,7 @@ from rasa.core.channels.channel import UserMessage
 
 from bot.channels import metrics, switches
 from bot.channels.collector import ReplyCollector
+from bot.channels.pace import Pace
 from bot.nlu.ahead import understand_ahead
 from bot.replies.compose import FAILED
 from bot.replies.reply import Choice, ReplyRef
@@ -23,6 +25,7 @@ TURN_SECONDS = 60
 #: What is said to a message of which nothing is left after cleaning.
 EMPTY = ReplyRef("wording", "refuse_gibberish")
 _log = logging.getLogger(__name__)
+_pace = Pace()
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
@@ -64,13 +67,13 @@ async def _bounded(
 async def _ask(
     channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None
 ) -> list[ReplyRef]:
-    parse_data = None
+    parse_data, place = None, _pace.arrive()
     if choice is not None:
         parse_data = _parsed(text, choice.intent)
         parse_data["entities"] = [{"entity": kind, "value": value} for kind, value in choice.entities]
         parse_data["chosen"] = True
-    else:
-        await understand_ahead(text)
+    if choice is not None or not await understand_ahead(text, partial(_pace.beside, place)):
+        await _pace.my_turn(place)
     collector = ReplyCollector(channel)
     await on_new_message(UserMessage(text, collector, sender_id, parse_data=parse_data, input_channel=channel))
     if not collector.references:

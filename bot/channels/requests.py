@@ -9,6 +9,7 @@ import asyncio
 import json
 from typing import Any
 
+import async_timeout
 from sanic import response as http
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
@@ -33,7 +34,8 @@ async def json_body(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise InputError(415, "unsupported_media_type", "请用 application/json 发送" + HELP)
     try:
-        raw = await asyncio.wait_for(_read(request), BODY_SECONDS)
+        async with async_timeout.timeout(BODY_SECONDS):
+            raw = await _read(request)
     except asyncio.TimeoutError:
         # whoever sends no body would be waited for again once the answer is out
         asyncio.get_running_loop().call_later(_LAST_WORD, request.transport.close)

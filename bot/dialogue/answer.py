@@ -25,6 +25,6 @@ def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
             topic=entry.topic or memory.topic,
             cert_type=cert_type,
             occupation="",
-            prefecture=question.first("prefecture") or memory.prefecture,
+            prefecture=question.place(memory.prefecture),
         ),
     )

@@ -12,6 +12,7 @@ from bot.dialogue.occupation import aspect_of
 from bot.dialogue.office import PREFECTURES, REPORT
 from bot.dialogue.platform import INTENT as QUERY
 from bot.dialogue.question import Question
+from bot.knowledge.entity_names import DENIED_PLACE
 from bot.knowledge.store import Snapshot
 from bot.replies.reply import Choice
 
@@ -45,7 +46,7 @@ _NEAREST = {"issuer": "what"}
 #: Kinds of detail that continue a routed answer.
 _DETAILS = {
     "find_platform": ("cert_type", "place", "prefecture"),
-    "find_office": ("matter", "prefecture", "place"),
+    "find_office": ("matter", "prefecture", DENIED_PLACE, "place"),
 }
 #: Characters besides the names up to which a message is nothing but a detail; support from which
 #: it is a question of its own, and from which it is one where it asks something.

@@ -25,7 +25,7 @@ _LOCAL = ("evaluation", "professional", "")
 def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
     """The office for the matter; the prefecture's own number first where it takes the matter."""
     continuing = memory.concern == "find_office"
-    prefecture = question.first("prefecture") or (memory.prefecture if continuing else "")
+    prefecture = question.place(memory.prefecture if continuing else "")
     matter = _matter(question, snapshot) or (memory.matter if continuing else "")
     asked = memory.asked if continuing else ""
     local = {"contacts": [prefecture]} if prefecture and prefecture in snapshot.content.contacts else {}

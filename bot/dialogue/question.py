@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.knowledge.entity_names import DENIED_PLACE
+
 
 def kind_is_whole(kind: str) -> bool:
     """Whether an entity of this kind is about the whole text, not a span of it."""
@@ -36,6 +38,11 @@ class Question:
         """The value of an entity kind; '' when the question names none."""
         values = self.entities.get(kind, ())
         return values[0] if values else ""
+
+    def place(self, remembered: str = "") -> str:
+        """The prefecture named, else the remembered one unless this question denies it: „我不在昆明"."""
+        denied = self.entities.get(DENIED_PLACE, ())
+        return self.first("prefecture") or ("" if remembered in denied else remembered)
 
     def asking(self, intent: str, **entities: str) -> Question:
         """The same words understood as ``intent``, with details added or replaced."""

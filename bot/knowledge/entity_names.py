@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +13,18 @@ from bot.knowledge.yaml_lines import read_yaml
 
 #: Kinds whose values are contact ids.
 _CONTACT_KINDS = ("prefecture", "office")
-#: The kind that says where somebody is, and what says that he is not there: „不在昆明", „除了昆明", „昆明以外"; not
-#: what asks („是不是昆明的", „在不在昆明") or bids („要不在昆明查").
-_PLACE = "prefecture"
+#: The kind that says where somebody is, the kind of the same names where he says that he is not there, and what says
+#: so: „不在昆明", „除了昆明和曲靖", „昆明以外"; not what asks („是不是昆明的", „在不在昆明", „不是昆明的吗") or bids
+#: („要不在昆明查").
+_PLACE, DENIED_PLACE = "prefecture", "denied_prefecture"
 _NOT_THERE = re.compile(
     r"(?:(?<!是)(?<!(?<![只主])要)不是在?|(?<!(?<!现)在)(?<!(?<![只主])要)不在|(?<!有)没有?在|(?<![住记])不住在?"
     r"|(?<!归)不归|(?<!属)不属于?|并非在?|(?<![删开解免扣])除了?|(?<![不没有未])离开了?)(?:云南省?)?$"
 )
 _ELSEWHERE = re.compile(r"(?:市|州)?(?:以外|之外|除外)")
+_RHETORICAL = re.compile(r"不是$"), re.compile(r"[^，。；！？,;!?能可会还行]{0,6}[吗嘛么吧]")
+#: Between the names of one list.
+_AND = re.compile(r"(?:市|州)?[、和与跟及或](?:在)?")
 #: „不在昆明市区" says nothing of the prefecture.
 _TOWN = re.compile(r"市?(?:区|主城|城)")
 #: Characters before a name that tell.
@@ -48,24 +52,40 @@ class EntityNames:
     def find(self, text: str) -> tuple[Entity, ...]:
         """Every name, longest first at each place; kinds may overlap, one kind never does.
 
-        A prefecture that somebody says he is not in is none.
+        A prefecture that somebody says he is not in is of the kind ``denied_prefecture``.
         """
-        return tuple(
-            Entity(kind, self._values[kind][match.group()], match.start(), match.end())
-            for kind, pattern in self._patterns.items()
-            for match in pattern.finditer(text)
-            if kind != _PLACE or not _is_denied(text, match.start(), match.end())
-        )
+        found: list[Entity] = []
+        for kind, pattern in self._patterns.items():
+            spans = [match.span() for match in pattern.finditer(text)]
+            denied = _denied(text, spans) if kind == _PLACE else ()
+            named = self._values[kind]
+            found += [
+                Entity(DENIED_PLACE if span in denied else kind, named[text[slice(*span)]], *span) for span in spans
+            ]
+        return tuple(found)
 
     def words(self) -> tuple[str, ...]:
         """All names, for the tokenizer."""
         return tuple(name for names in self._values.values() for name in names)
 
 
+def _denied(text: str, spans: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The spans of names that are denied, each with the list of names that it stands in."""
+    lists: list[list[tuple[int, int]]] = []
+    for span in spans:
+        joined = lists and _AND.fullmatch(text[lists[-1][-1][1] : span[0]])
+        if joined:
+            lists[-1].append(span)
+        else:
+            lists.append([span])
+    return {span for names in lists if _is_denied(text, names[0][0], names[-1][1]) for span in names}
+
+
 def _is_denied(text: str, start: int, end: int) -> bool:
-    if _TOWN.match(text[end:]):
+    before, after = text[max(0, start - _BEFORE) : start], text[end:]
+    if _TOWN.match(after) or (_RHETORICAL[0].search(before) and _RHETORICAL[1].match(after)):
         return False
-    return bool(_NOT_THERE.search(text[max(0, start - _BEFORE) : start]) or _ELSEWHERE.match(text[end:]))
+    return bool(_NOT_THERE.search(before) or _ELSEWHERE.match(after))
 
 
 def load_entity_names(folder: Path, contacts: Mapping[str, Contact]) -> EntityNames:

@@ -1,37 +1,58 @@
 """The slow part of understanding, before Rasa's graph runs and beside the event loop.
 
 Rasa runs its graph on the loop; while the encoder works there, nobody else is answered. So a channel lets the
-classifier think first: what words alone decide is decided at once, what needs the encoder is encoded in a thread.
+classifier think first: what words alone decide is decided at once, what needs the encoder is looked at in a thread.
 The graph then finds the message understood.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import lru_cache, partial
+from typing import Protocol, TypeVar
 
 from bot.nlu.classifier import EntryClassifier
 from bot.understanding import encoder
-from bot.understanding.interpret import Embedding
+from bot.understanding.interpret import Meaning
 
+T = TypeVar("T")
 #: What is understood before anybody asks.
 _FIRST = "我的证书在哪里查"
 
 
-async def understand_ahead(text: str) -> None:
-    """Understand a cleaned message; without a model nothing happens."""
-    classifier = EntryClassifier.serving
+class Beside(Protocol):
+    """Waits for work that is done in a thread."""
+
+    def __call__(self, threads: Executor, work: Callable[[], T], /) -> Awaitable[T]:
+        """The result of ``work``."""
+
+
+async def in_thread(threads: Executor, work: Callable[[], T], /) -> T:
+    """Go on as soon as the work is done."""
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+async def understand_ahead(text: str, beside: Beside = in_thread) -> bool:
+    """Understand a cleaned message; whether the encoder was waited for. Without a model nothing happens."""
+    classifier, waited = EntryClassifier.serving, False
     if classifier is None:
-        return
+        return waited
     steps = classifier.steps(text.strip())
-    with contextlib.suppress(StopIteration):
-        wanted = next(steps)
-        while True:
-            wanted = steps.send(await _encoded(wanted))
+    step = partial(next, steps)
+    while True:
+        try:
+            wanted = step()
+        except StopIteration:
+            return waited
+        look = partial(_meanings, classifier, wanted)
+        if all(encoder.remembered(text) is not None for text in wanted):
+            meanings = look()
+        else:
+            meanings, waited = await beside(_threads(), look), True
+        step = partial(steps.send, meanings)
 
 
 def warm_up() -> None:
@@ -45,11 +66,8 @@ def warm_up() -> None:
         classifier.understand(_FIRST)
 
 
-async def _encoded(texts: Sequence[str]) -> list[Embedding]:
-    known = [vector for text in texts if (vector := encoder.remembered(text)) is not None]
-    if len(known) == len(texts):
-        return known
-    return await asyncio.get_running_loop().run_in_executor(_threads(), lambda: [encoder.encode(t) for t in texts])
+def _meanings(classifier: EntryClassifier, texts: Sequence[str]) -> list[Meaning]:
+    return [classifier.meaning(text) for text in texts]
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ from bot.nlu.fingerprint import understanding_fingerprint
 from bot.nlu.tokenizer import NORMALISED
 from bot.text.excerpt import excerpt
 from bot.understanding import encoder
-from bot.understanding.interpret import FALLBACK, GateSettings, Interpreter, Steps, Understanding, follow
+from bot.understanding.interpret import FALLBACK, GateSettings, Interpreter, Meaning, Steps, Understanding, follow
 from bot.understanding.matcher import KernelSettings, Matcher
 
 #: Understood messages kept; of those longer than so many characters only the last few, for the turn they are in:
@@ -127,7 +127,12 @@ class EntryClassifier(IntentClassifier, GraphComponent):
 
     def understand(self, text: str) -> Understanding:
         """Understand at once, the encoder included; raises what that raises."""
-        return follow(self.steps(text), encoder.encode)
+        return follow(self.steps(text), self.meaning)
+
+    def meaning(self, text: str) -> Meaning:
+        """What a step asks for; raises what the encoder raises. Any thread may ask."""
+        assert self._matcher is not None
+        return self._matcher.meaning(encoder.encode(text))
 
     def steps(self, text: str) -> Steps:
         """Understand with the encoder elsewhere; the same text under the same content is understood once."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+import async_timeout
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -39,7 +40,8 @@ class InProcessActions(EndpointConfig):
         call = kwargs["json"]
         name = call.get("next_action")
         try:
-            result = await asyncio.wait_for(self._executor.run(call), ACTION_SECONDS)
+            async with async_timeout.timeout(ACTION_SECONDS):  # makes no task: the turn keeps the loop
+                result = await self._executor.run(call)
         except ActionExecutionRejection as error:
             raise _refused(400, "Bad Request", error.action_name, error.message) from error
         except ActionNotFoundException as error:

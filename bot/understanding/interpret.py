@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,8 @@ from bot.understanding import strange_site
 from bot.understanding.matcher import OUT_OF_SCOPE, Matcher
 from bot.understanding.ranking import Candidate, Ranking
 
-Embedding = npt.NDArray[np.float32]
+#: Support of each intent by meaning (:meth:`Matcher.meaning`), shape (labels,); None for a text that has none.
+Meaning = npt.NDArray[np.float32] | None
 
 FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT = (
     "nlu_fallback",
@@ -118,20 +120,20 @@ class Understanding:
     raw: str = ""
 
 
-#: Understanding in steps: gives the texts whose embeddings it wants, is sent these, each of shape (384,), in their
-#: order, and returns the result.
-Steps = Generator[Sequence[str], Sequence[Embedding], Understanding]
+#: Understanding in steps: gives the texts whose meaning it wants, is sent these in their order, returns the result.
+Steps = Generator[Sequence[str], Sequence[Meaning], Understanding]
 
 
-def follow(steps: Steps, encode: Callable[[str], Embedding]) -> Understanding:
-    """Go through all steps at once; whatever ``encode`` raises comes out."""
-    try:
-        wanted = next(steps)
-        while True:
-            wanted = steps.send([encode(text) for text in wanted])
-    except StopIteration as end:
-        understood: Understanding = end.value
-        return understood
+def follow(steps: Steps, meaning: Callable[[str], Meaning]) -> Understanding:
+    """Go through all steps at once; whatever ``meaning`` raises comes out."""
+    step = partial(next, steps)
+    while True:
+        try:
+            wanted = step()
+        except StopIteration as end:
+            understood: Understanding = end.value
+            return understood
+        step = partial(steps.send, [meaning(text) for text in wanted])
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ class Interpreter:
         ranking, found = self.matcher.rank(looked_at), find(looked_at, snapshot.catalogue)
         return _Look(raw, text, looked_at, ranking, found, self._is_sure(looked_at, ranking, found))
 
-    def _understood(self, look: _Look, known: Mapping[str, Embedding], snapshot: Snapshot) -> Understanding:
+    def _understood(self, look: _Look, known: Mapping[str, Meaning], snapshot: Snapshot) -> Understanding:
         raw, text, found = look.raw, look.text, look.found
         ranking = look.by_words if look.is_sure else self.matcher.rank(look.excerpt, known[look.excerpt])
         entities = snapshot.entity_names.find(text)
@@ -287,6 +289,6 @@ class Interpreter:
         return known and part.support >= self.gate.part
 
 
-def _embedded(looks: Sequence[_Look]) -> Generator[Sequence[str], Sequence[Embedding], dict[str, Embedding]]:
+def _embedded(looks: Sequence[_Look]) -> Generator[Sequence[str], Sequence[Meaning], dict[str, Meaning]]:
     doubtful = [look.excerpt for look in looks if not look.is_sure]
     return dict(zip(doubtful, (yield doubtful))) if doubtful else {}

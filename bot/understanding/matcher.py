@@ -109,15 +109,14 @@ class Matcher:
         """Words of a normalised text that no phrasing in scope has ever used."""
         return tuple(word for word in content_words(text) if word not in self.words)
 
-    def rank(self, text: str, embedding: Vector | None = None) -> Ranking:
-        """Rank all intents for one normalised text; without its embedding (shape (d,)) by words alone."""
+    def rank(self, text: str, meaning: Vector | None = None) -> Ranking:
+        """Rank all intents for one normalised text; without what :meth:`meaning` tells by words alone."""
         support, featureless = self._by_words(text)
-        known = embedding is not None and bool(embedding.any())
-        if featureless and not known:
+        if featureless and meaning is None:
             return Ranking()
-        if embedding is not None and known and len(self._arrays["dense"]):
+        if meaning is not None:
             share = self.settings.dense_share
-            support = (1 - share) * support + share * self._meaning_support(embedding)
+            support = (1 - share) * support + share * meaning
         order = np.argsort(-support, kind="stable")
         clipped = np.round(np.clip(support[order], 0.0, 1.0).astype(np.float64), 6)
         return Ranking(tuple(self._labels[order]), tuple(clipped.tolist()))
@@ -127,7 +126,13 @@ class Matcher:
         support: Vector = self._weights @ _fade(self._columns[:, where] @ what, self.settings.sharpness)
         return support, not len(where)
 
-    def _meaning_support(self, embedding: Vector) -> Vector:
+    def meaning(self, embedding: Vector) -> Vector | None:
+        """Support of each label by meaning, for an embedding of shape (d,); None where that is zeros or none is known.
+
+        A millisecond, in which NumPy lets other threads work.
+        """
+        if not embedding.any() or not len(self._arrays["dense"]):
+            return None
         centred = _centred(embedding[None, :], self._arrays["centre"])[0]
         support: Vector = (
             _fade(self._arrays["dense"] @ centred, self.settings.dense_sharpness) @ self._arrays["dense_weights"]

@@ -35,9 +35,13 @@ async def test_a_living_turn_renews_its_claim(monkeypatch: pytest.MonkeyPatch) -
     served = turns.Turns(unused, unused, unused, unused, claims)  # type: ignore[arg-type]
     async with served._claimed("conv", "1") as done:
         assert [] == done
-        await asyncio.sleep(0.2)
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if len(claims.renewed) >= 3:
+                break
     count = len(claims.renewed)
     assert count >= 3
+    assert not served._renewing
     assert {"web:conv:1"} == set(claims.renewed)
     with pytest.raises(ZeroDivisionError):
         async with served._claimed("conv", "2"):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import unquote
 
 from sanic.request import Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import metrics, switches
 from bot.channels.desk import fields
 from bot.channels.desk.access import Caller
-from bot.channels.desk.assist import assist, gate_of, opened, parse
+from bot.channels.desk.assist import Assisted, assist, gate_of, opened, parse
 from bot.channels.in_flight import InFlight
 from bot.clock import today
 from bot.errors import InputError
@@ -24,6 +26,7 @@ from bot.storage.journal import Journal
 from bot.storage.staff import SUPERVISOR, Staff
 
 NAME = "desk"
+_log = logging.getLogger(__name__)
 EVENTS = ("displayed", "opened", "copied")
 _CLOSED = "坐席台暂时停用，请按人社业务口径人工答复。"
 
@@ -70,8 +73,18 @@ class Answers:
         if not draft:
             kinds = [(reply.kind.value, reply.reason or "") for reply in answer.replies]
             metrics.answered(NAME, time.perf_counter() - began, kinds or [("refusal", "unintelligible")])
-            self._journal.replied(NAME, call, text, answer.replies)
+            self._note(call, text, answer)
         return answer.body
+
+    def _note(self, call: str, text: str, answer: Assisted) -> None:
+        """A caller waits: what cannot be noted is answered all the same.
+
+        On the loop, where the citizens' turns write: a thread that finds SQLite's one writer taken sleeps up to 100 ms.
+        """
+        try:
+            self._journal.replied(NAME, call, text, answer.replies)
+        except SQLAlchemyError as error:
+            _log.error("desk_answer_not_noted error=%s", type(error).__name__)
 
     async def entry(self, request: Request, _: Caller, __: Body) -> Body:
         """One card by the id of its entry, route or row."""

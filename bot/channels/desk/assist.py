@@ -11,6 +11,7 @@ from bot.channels.conversation import EMPTY
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
 from bot.dialogue.respond import concern_of, respond
+from bot.knowledge.entity_names import DENIED_PLACE
 from bot.knowledge.models import Validity
 from bot.knowledge.store import Snapshot
 from bot.nlu.ahead import understand_ahead
@@ -69,6 +70,8 @@ def assist(
     question: Question, snapshot: Snapshot, today: dt.date, gate: GateSettings, *, region: str = "", why: bool = False
 ) -> Assisted:
     """Cards for a question: the citizens' answer, then the ranking; without one what to say, and what was nearest."""
+    if region in question.entities.get(DENIED_PLACE, ()):  # the caller is elsewhere
+        region = ""
     asked = _of_region(question, region, snapshot)
     references = respond(asked, Memory(), snapshot).replies if question.raw else (EMPTY,)
     replies = tuple(compose(reference, snapshot, today) for reference in references)

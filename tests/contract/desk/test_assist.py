@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from bot.channels.desk import answers
 from bot.storage.database import service_engine
-from bot.storage.journal import conversation_key, events, misses
+from bot.storage.journal import Journal, conversation_key, events, misses
 from bot.storage.switches import SwitchTable
 from tests.contract.desk.conftest import SUPERVISOR, Desk, Seat, fits, refused
 
@@ -80,6 +82,12 @@ def test_region(operator: Seat) -> None:
     refused(operator.send("POST", ASSIST, {"text": "你好", "region": "h110"}), 400, "bad_field")
 
 
+def test_region_denied(operator: Seat) -> None:
+    """A caller who says that he is not there gets no number of there."""
+    told = operator.assist("我不在大理，发现违规培训找谁举报", region="dali")
+    assert "dali" not in [c["id"] for c in told["cards"][0]["contacts"]]
+
+
 def test_expired(operator: Seat) -> None:
     """An ended policy says so in words, in front of everything, and in the status."""
     card = operator.assist("考了证有补贴吗")["cards"][0]
@@ -128,6 +136,20 @@ def test_callers_stay_unknown(desk: Desk, operator: Seat) -> None:
     assert ("desk", "reply", "query_where") == (row.channel, row.event, row.entry)
     assert "call-1" not in str(row)
     assert [] == rows(desk, misses, "call-1")
+
+
+def test_what_cannot_be_noted_is_answered(desk: Desk, operator: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller waits: a database that takes nothing is a line in the log, no word in it."""
+
+    def failing(*_: object) -> None:
+        raise OperationalError("insert", {}, Exception("database or disk is full"))
+
+    lines: list[str] = []
+    monkeypatch.setattr(Journal, "replied", failing)
+    monkeypatch.setattr(answers._log, "error", lambda text, *values: lines.append(text % values))
+    assert "query_where" == operator.assist("证书在哪里查", call_id="call-9")["cards"][0]["entry"]
+    assert ["desk_answer_not_noted error=OperationalError"] == lines
+    assert [] == rows(desk, events, "call-9")
 
 
 def test_drafts_leave_no_trace(desk: Desk, operator: Seat) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.knowledge.store import Snapshot, shared_store
 from bot.settings import Settings
 from bot.understanding import encoder
-from bot.understanding.interpret import GateSettings, Interpreter, follow
+from bot.understanding.interpret import GateSettings, Interpreter, Meaning, follow
 from bot.understanding.matcher import Matcher
 from tests.unit.understanding.test_matcher import embed, trained
 
@@ -29,12 +29,12 @@ def matcher() -> Matcher:
 class Encoder:
     """Counts what it is asked."""
 
-    def __init__(self) -> None:
-        self.asked: list[str] = []
+    def __init__(self, matcher: Matcher) -> None:
+        self.matcher, self.asked = matcher, list[str]()
 
-    def __call__(self, text: str) -> npt.NDArray[np.float32]:
+    def __call__(self, text: str) -> Meaning:
         self.asked.append(text)
-        return embed(text)
+        return self.matcher.meaning(embed(text))
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ class Encoder:
 )
 def test_only_a_doubt_is_encoded(matcher: Matcher, snapshot: Snapshot, text: str, asked: bool) -> None:
     """Known phrasings, in scope and out of it, need no encoder; strange things and strange words do."""
-    encode = Encoder()
+    encode = Encoder(matcher)
     follow(Interpreter(matcher, GateSettings()).steps(text, snapshot), encode)
     assert asked == bool(encode.asked)
 
 
 def test_a_foreign_word_is_a_doubt(matcher: Matcher, snapshot: Snapshot) -> None:
     """However like a phrasing the rest is, a thing that none names is looked at twice."""
-    encode = Encoder()
+    encode = Encoder(matcher)
     interpreter = Interpreter(matcher, GateSettings(sure=0.01, sure_lead=0.0))
     follow(interpreter.steps("证书在哪里查", snapshot), encode)
     assert [] == encode.asked
@@ -65,7 +65,7 @@ def test_several_questions_are_encoded_together(matcher: Matcher, snapshot: Snap
     assert ["怎么辨别真假茅台", "茅台酒厂在哪里啊"] == [text.strip("?？") for text in wanted[1:]]
     assert all(text in wanted[0] for text in wanted[1:])
     with pytest.raises(StopIteration):
-        steps.send([embed(text) for text in wanted])
+        steps.send([matcher.meaning(embed(text)) for text in wanted])
 
 
 def test_an_adverts_questions_are_not_encoded(matcher: Matcher, snapshot: Snapshot) -> None:
@@ -80,8 +80,8 @@ def test_the_share_of_meaning_is_what_it_says(matcher: Matcher) -> None:
     text = "证书在哪查"
     share = matcher.settings.dense_share
     words, _ = matcher._word_support(text)
-    meaning = matcher._meaning_support(embed(text))
-    both = {c.intent: c.support for c in matcher.rank(text, embed(text))}
+    meaning = matcher.meaning(embed(text))
+    both = {c.intent: c.support for c in matcher.rank(text, meaning)}
     expected = np.clip((1 - share) * words + share * meaning, 0, 1)
     for label, support in zip(matcher.labels, expected):
         assert pytest.approx(float(support), abs=1e-5) == both[label]

@@ -12,6 +12,7 @@ import pytest
 
 from bot.understanding.features import SparseSpace, grams
 from bot.understanding.matcher import KernelSettings, Matcher
+from bot.understanding.ranking import Ranking
 
 PHRASINGS = (
     ("证书在哪里查", "where"),
@@ -86,10 +87,15 @@ def test_space_survives_json() -> None:
         assert np.allclose(one, other, atol=1e-4)
 
 
+def ranked(matcher: Matcher, text: str) -> Ranking:
+    """By words and by meaning."""
+    return matcher.rank(text, matcher.meaning(embed(text)))
+
+
 @pytest.mark.parametrize(("text", "intent"), PHRASINGS)
 def test_own_phrasings_are_found(matcher: Matcher, text: str, intent: str) -> None:
     """What it was trained on comes back, well supported."""
-    ranking = matcher.rank(text, embed(text))
+    ranking = ranked(matcher, text)
     assert intent == ranking.best.intent
     assert ranking.best.support > 0.5
     assert ranking.margin > 0.2
@@ -98,20 +104,20 @@ def test_own_phrasings_are_found(matcher: Matcher, text: str, intent: str) -> No
 @pytest.mark.parametrize(("text", "intent"), [("我的证书去哪里查", "where"), ("有人卖假证怎么举报", "report")])
 def test_new_words_for_it(matcher: Matcher, text: str, intent: str) -> None:
     """Near phrasings are recognised."""
-    assert intent == matcher.rank(text, embed(text)).best.intent
+    assert intent == ranked(matcher, text).best.intent
 
 
 @pytest.mark.parametrize("text", ["asdfgh", "zxcvbnm qwer", "@#￥%", "鑫淼焱垚"])
 def test_gibberish_has_little_support(matcher: Matcher, text: str) -> None:
     """Support is absolute: a text like nothing seen supports nothing."""
     nothing = np.zeros(DIMENSION, np.float32)
-    assert matcher.rank(text, nothing).best.support < 0.35
-    assert matcher.rank(text, nothing).best.support < matcher.rank("证书在哪里查", embed("证书在哪里查")).best.support
+    assert matcher.rank(text, matcher.meaning(nothing)).best.support < 0.35
+    assert matcher.rank(text, matcher.meaning(nothing)).best.support < ranked(matcher, "证书在哪里查").best.support
 
 
 def test_nothing_to_go_by_gives_an_empty_ranking(matcher: Matcher) -> None:
     """No feature and no embedding: an empty ranking, no exception."""
-    ranking = matcher.rank("", np.zeros(DIMENSION, np.float32))
+    ranking = matcher.rank("", matcher.meaning(np.zeros(DIMENSION, np.float32)))
     assert [] == list(ranking)
     assert ("", 0.0, 0.0) == (ranking.best.intent, ranking.best.support, ranking.margin)
 
@@ -120,7 +126,7 @@ def test_training_is_deterministic() -> None:
     """Twice the same data, twice the same supports."""
     first, second = trained(), trained()
     for text in ("证书在哪查", "举报", "天气", "别的"):
-        assert first.rank(text, embed(text)) == second.rank(text, embed(text))
+        assert ranked(first, text) == ranked(second, text)
 
 
 def test_saved_and_loaded_it_ranks_alike(matcher: Matcher, tmp_path: Path) -> None:
@@ -129,7 +135,7 @@ def test_saved_and_loaded_it_ranks_alike(matcher: Matcher, tmp_path: Path) -> No
     loaded = Matcher.load(tmp_path)
     assert {"matcher.json", "matcher.npz"} == {path.name for path in tmp_path.iterdir()}
     for text, _ in PHRASINGS:
-        before, after = matcher.rank(text, embed(text)), loaded.rank(text, embed(text))
+        before, after = ranked(matcher, text), ranked(loaded, text)
         assert before.best.intent == after.best.intent
         assert pytest.approx(before.best.support, abs=0.01) == after.best.support
 
