@@ -74,7 +74,9 @@ def load_snapshot(data: Path) -> Snapshot:
     entity_names = load_entity_names(data / "lexicon", content.contacts)
     add_words(entity_names.words())
     wechat = load_wechat(data / "knowledge" / "wechat", content)
-    return Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, version)
+    snapshot = Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, version)
+    snapshot.entry_titled("")  # the titles are folded now, not while the first person waits
+    return snapshot
 
 
 class Store:

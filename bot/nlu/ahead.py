@@ -20,7 +20,7 @@ from bot.understanding.interpret import Meaning
 
 T = TypeVar("T")
 #: What is understood before anybody asks.
-_FIRST = "我的证书在哪里查"
+FIRST = "我的证书在哪里查"
 
 
 class Beside(Protocol):
@@ -62,8 +62,8 @@ def warm_up() -> None:
     """
     classifier = EntryClassifier.serving
     if classifier is not None:
-        _threads().submit(encoder.encode, _FIRST).result()
-        classifier.understand(_FIRST)
+        _threads().submit(encoder.encode, FIRST).result()
+        classifier.understand(FIRST)
 
 
 def _meanings(classifier: EntryClassifier, texts: Sequence[str]) -> list[Meaning]:

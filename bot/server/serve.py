@@ -38,8 +38,8 @@ def serve(settings: Settings, model: str) -> None:
     quiet.configure_logging()
     lines = logs.install()
     from bot import patches
-    from bot.nlu import ahead
     from bot.server.actions import InProcessActions
+    from bot.server.warm_up import warm_up
 
     _check_port(settings)
     patches.apply()
@@ -59,7 +59,7 @@ def serve(settings: Settings, model: str) -> None:
         cors=[],
         server_listeners=[
             (lambda *_: _announce(settings, lines), "after_server_start"),
-            (lambda *_: ahead.warm_up(), "after_server_start"),
+            (lambda app, *_: warm_up(getattr(app.ctx, "agent", None)), "after_server_start"),
             (lambda *_: garbage.settle(), "after_server_start"),
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],

@@ -9,6 +9,7 @@ import pytest
 
 from bot.nlu import ahead
 from bot.nlu.classifier import EntryClassifier
+from bot.server.warm_up import warm_up
 from bot.understanding import encoder
 
 #: Short, and nothing that words alone could be sure of.
@@ -67,3 +68,21 @@ def test_warmed_up_the_encoder_is_loaded(engine: Any) -> None:
         encoder._remembered.clear()
         ahead.warm_up()
         assert not encoder._remembered
+
+
+async def test_warmed_up_rasa_has_predicted(engine: Any) -> None:
+    """The rules are in their tables; nothing of it is stored, and without an agent only the encoder is loaded."""
+    predicted: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        processor = type(engine.agent.processor)
+        predict = processor.predict_next_with_tracker
+        patch.setattr(
+            processor,
+            "predict_next_with_tracker",
+            lambda self, tracker, *rest: predicted.append(predict(self, tracker, *rest)["scores"][0]["action"]),
+        )
+        await warm_up(engine.agent)
+        assert 1 == len(predicted)
+        await warm_up(None)
+        assert 1 == len(predicted)
+    assert await engine.agent.tracker_store.retrieve("warm-up") is None
