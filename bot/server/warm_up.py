@@ -1,4 +1,4 @@
-"""What is made only once is made before the first person asks: the encoder, the order of Rasa's graph, tables of rules."""
+"""What is made only once is made before the first person asks: encoder, order of the graph, tables of rules."""
 
 from __future__ import annotations
 

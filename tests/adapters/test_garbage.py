@@ -18,14 +18,17 @@ from tests.services import free_port
 
 #: The start of a server, up to where Rasa would take over, and what it has been told to do once it listens.
 _START = """
-import gc, rasa.core.run
+import asyncio, gc, inspect, types
+import rasa.core.run
 from bot.server.serve import serve
 from bot.settings import Settings
 def started(*_, server_listeners, **__):
     print("collects", gc.isenabled(), gc.get_freeze_count() > 0)
     for listener, event in server_listeners:
         if event == "after_server_start":
-            listener(None, None)
+            called = listener(types.SimpleNamespace(ctx=types.SimpleNamespace()), None)
+            if inspect.isawaitable(called):
+                asyncio.run(called)
     print("collects", gc.isenabled(), gc.get_freeze_count() > 100_000)
 rasa.core.run.serve_application = started
 serve(Settings.from_environment(), "none")
