@@ -20,10 +20,11 @@ T = TypeVar("T")
 
 
 class Pace:
-    """One in a process, for its one event loop."""
+    """One in a process, for the event loop that is running: what an ended one left behind keeps nobody waiting."""
 
     def __init__(self) -> None:
         """Nobody waits."""
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._arrivals = count()
         self._is_taken = False
@@ -34,7 +35,7 @@ class Pace:
 
     async def my_turn(self, place: int) -> None:
         """Wait until no older message wants to go on, and none has in this round."""
-        loop = asyncio.get_running_loop()
+        loop = self._running_loop()
         if not self._is_taken:
             self._is_taken = True
             loop.call_soon(self._next)
@@ -48,7 +49,7 @@ class Pace:
 
         Raises what ``work`` raises.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._running_loop()
         future: asyncio.Future[None] = loop.create_future()
         job = threads.submit(work)
 
@@ -63,6 +64,13 @@ class Pace:
             job.cancel()
             raise
         return job.result()
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._is_taken = loop, False
+            self._waiting.clear()
+        return loop
 
     def _queue(self, place: int, future: asyncio.Future[None]) -> None:
         heapq.heappush(self._waiting, (place, future))

@@ -105,3 +105,18 @@ async def test_given_up_in_a_thread(threads: ThreadPoolExecutor) -> None:
     may_end.set()
     assert 3 == await pace.beside(pace.arrive(), threads, lambda: 3)
     assert [] == done
+
+
+def test_a_loop_that_ended_in_between_keeps_nobody_waiting() -> None:
+    """It gave a turn and ended before it could look who is next; the loop after it begins anew."""
+    pace, ended = Pace(), asyncio.new_event_loop()
+
+    def give_a_turn_and_end() -> None:
+        with pytest.raises(StopIteration):
+            pace.my_turn(pace.arrive()).send(None)
+        ended.stop()
+
+    ended.call_soon(give_a_turn_and_end)
+    ended.run_forever()
+    ended.close()
+    asyncio.run(asyncio.wait_for(pace.my_turn(pace.arrive()), 5))
