@@ -31,13 +31,14 @@ from bot.understanding.ranking import Candidate, Ranking
 #: Support of each intent by meaning (:meth:`Matcher.meaning`), shape (labels,); None for a text that has none.
 Meaning = npt.NDArray[np.float32] | None
 
-FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT = (
+FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT, PERMIT = (
     "nlu_fallback",
     "ask_occupation",
     "paste_advert",
     "oos_gibberish",
     "oos_exam",
     "report_how",
+    "work_permit_or_level",
 )
 
 #: From this length a text is pasted rather than asked; share of „certain" below which an entry gives way.
@@ -82,6 +83,9 @@ _BARE = 2
 _ANOTHER_DOCUMENT = 0.45
 #: Share of the best support from which an unknown name is what a general question is about.
 _NEARLY = 0.5
+#: Share of the support of „is that the permit or the level?" below which a message does not ask about the occupation
+#: that it names, but about its two papers.
+_HARDLY = 0.33
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,7 @@ class Interpreter:
         if best.intent == OCCUPATION:
             return True
         if found.rows and (best.intent in _GENERAL or best.support < self.gate.threshold):
-            return True
+            return best.intent != PERMIT or best.support < self.gate.certain or named >= best.support * _HARDLY
         if not found.rows:
             if len(text) <= len(found.name) + _BARE:
                 return best.support < _ANOTHER_DOCUMENT
