@@ -22,9 +22,14 @@ _NOT_THERE = re.compile(
     r"|(?<!归)不归|(?<!属)不属于?|并非在?|(?<![删开解免扣])除了?|(?<![不没有未])离开了?)(?:云南省?)?$"
 )
 _ELSEWHERE = re.compile(r"(?:市|州)?(?:以外|之外|除外)")
-_RHETORICAL = re.compile(r"不是$"), re.compile(r"[^，。；！？,;!?能可会还行]{0,6}[吗嘛么吧]")
-#: Between the names of one list.
-_AND = re.compile(r"(?:市|州)?[、和与跟及或](?:在)?")
+_RHETORICAL = (
+    re.compile(r"不(?:是在?|在|属于?|归)$"),
+    re.compile(r"[^，。；！？,;!?能可会还行]{0,6}?(?:[吗嘛吧]|(?<![怎什那这多])么)(?![a-z\u4e00-\u9fff])"),
+)
+#: „怎么不是昆明的电话" wants Kunming's.
+_ASKS_WHY = re.compile(r"(?:怎么|为什么|为啥|咋)不(?:是在?|在)$")
+#: Between the names of one list, and between a prefecture and its town („西双版纳景洪").
+_AND = re.compile(r"(?:市|州)?(?:、|以?及|或者?|和|与|跟)?")
 #: „不在昆明市区" says nothing of the prefecture.
 _TOWN = re.compile(r"市?(?:区|主城|城)")
 #: Characters before a name that tell.
@@ -83,7 +88,8 @@ def _denied(text: str, spans: Sequence[tuple[int, int]]) -> set[tuple[int, int]]
 
 def _is_denied(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - _BEFORE) : start], text[end:]
-    if _TOWN.match(after) or (_RHETORICAL[0].search(before) and _RHETORICAL[1].match(after)):
+    asks = _RHETORICAL[0].search(before) and _RHETORICAL[1].match(after)
+    if asks or _TOWN.match(after) or _ASKS_WHY.search(before):
         return False
     return bool(_NOT_THERE.search(before) or _ELSEWHERE.match(after))
 

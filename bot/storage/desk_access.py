@@ -6,6 +6,7 @@ Cookies and keys are random and kept as SHA-256 only; addresses and names of fai
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 import time
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ MOST_WRONG, MOST_WRONG_OF_ADDRESS, LOCK_SECONDS = 5, 20, 900
 KEY_PREFIX = "zrk_"
 #: Seconds between two notes of „still in use".
 _NOTE_SECONDS = 20
+_log = logging.getLogger(__name__)
 _meta = sa.MetaData()
 _sessions = sa.Table(
     "desk_sessions",
@@ -77,6 +79,7 @@ class DeskAccess:
     def __init__(self, engine: sa.engine.Engine, idle_seconds: float, longest_seconds: float) -> None:
         """``idle_seconds`` without a request, or ``longest_seconds`` after the login, end a session."""
         self._engine, self._idle, self._longest = engine, idle_seconds, longest_seconds
+        self._note_again = 0.0
         make_tables(engine, _meta)
 
     def open(self, name: str, role: str) -> tuple[str, Session]:
@@ -90,12 +93,11 @@ class DeskAccess:
     def session(self, cookie: str) -> Session | None:
         """The live session of a cookie; asking keeps it alive up to its longest."""
         now = time.time()
-        with self._engine.begin() as db:
+        with self._engine.connect() as db:
             row = db.execute(sa.select(_sessions).where(_sessions.c.hash == _hashed(cookie))).first()
-            if row is None or now - row.seen_at > self._idle or now - row.opened_at > self._longest:
-                return None
-            if now - row.seen_at > _NOTE_SECONDS:
-                db.execute(_sessions.update().where(_sessions.c.hash == row.hash).values(seen_at=now))
+        if row is None or now - row.seen_at > self._idle or now - row.opened_at > self._longest:
+            return None
+        self._note(_sessions, row)
         return Session(row.name, row.role, row.csrf)
 
     def close(self, cookie: str) -> None:
@@ -122,14 +124,23 @@ class DeskAccess:
 
     def key(self, key: str) -> str | None:
         """The name of a live key."""
-        now = time.time()
-        with self._engine.begin() as db:
+        with self._engine.connect() as db:
             row = db.execute(sa.select(_keys).where(_keys.c.hash == _hashed(key))).first()
-            if row is None or row.revoked_at:
-                return None
-            if now - row.seen_at > _NOTE_SECONDS:
-                db.execute(_keys.update().where(_keys.c.hash == row.hash).values(seen_at=now))
+        if row is None or row.revoked_at:
+            return None
+        self._note(_keys, row)
         return str(row.name)
+
+    def _note(self, table: sa.Table, row: sa.engine.Row) -> None:
+        """That it is still in use, now and then; staff work on while that cannot be written, and seldom wait."""
+        if time.time() - row.seen_at <= _NOTE_SECONDS or time.monotonic() < self._note_again:
+            return
+        try:
+            with self._engine.begin() as db:
+                db.execute(table.update().where(table.c.hash == row.hash).values(seen_at=time.time()))
+        except sa.exc.SQLAlchemyError as error:
+            self._note_again = time.monotonic() + _NOTE_SECONDS
+            _log.error("desk_use_not_noted error=%s", type(error).__name__)
 
     def all_keys(self) -> list[Key]:
         """Every key, oldest first."""

@@ -70,7 +70,8 @@ def assist(
     question: Question, snapshot: Snapshot, today: dt.date, gate: GateSettings, *, region: str = "", why: bool = False
 ) -> Assisted:
     """Cards for a question: the citizens' answer, then the ranking; without one what to say, and what was nearest."""
-    if region in question.entities.get(DENIED_PLACE, ()):  # the caller is elsewhere
+    named = question.entities
+    if region in named.get(DENIED_PLACE, ()) and region not in named.get("prefecture", ()):  # the caller is elsewhere
         region = ""
     asked = _of_region(question, region, snapshot)
     references = respond(asked, Memory(), snapshot).replies if question.raw else (EMPTY,)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.channels.desk.access import ANYBODY_KNOWN, KEY, PEOPLE
 from bot.channels.desk.channel import DeskChannel, Route
 from bot.channels.web.channel import WebChannel
 from bot.settings import Settings
 from bot.storage import desk_access
+from bot.storage.database import sqlite_engine
 from bot.storage.desk_access import DeskAccess
 from bot.storage.staff import Staff
 from tests.contract.conftest import Client
@@ -173,8 +176,6 @@ def test_brute_force_of_an_address(quiet_desk: Callable[..., Desk]) -> None:
 
 def test_many_tries_at_once(tmp_path: Any) -> None:
     """A try counts before the password is looked at, so that a burst gains nothing."""
-    from bot.storage.database import sqlite_engine
-
     access = DeskAccess(sqlite_engine(tmp_path / "s.db"), 60, 60)
     waits = [access.attempt("王坐席", "10.0.0.1") for _ in range(8)]
     assert [True] * 5 + [False] * 3 == [wait == 0 for wait in waits]
@@ -259,3 +260,24 @@ def test_too_many_requests(quiet_desk: Callable[..., Desk]) -> None:
         assert [200, 200, 429] == [each.send("GET", "/desk/api/me").status for _ in range(3)]
     statuses = [program.send("GET", "/desk/api/entries/query_where").status for _ in range(3)]
     assert [200, 200, 429] == statuses
+
+
+def test_who_is_known_stays_known_while_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session and a key work on though their use can not be noted, which is tried once, not at every request."""
+    engine = sqlite_engine(tmp_path / "desk.db")
+    access = DeskAccess(engine, idle_seconds=1_000, longest_seconds=1_000)
+    cookie, session = access.open("operator", "operator")
+    key = access.add_key("program")
+    lines: list[str] = []
+    monkeypatch.setattr(desk_access._log, "error", lambda text, *values: lines.append(text % values))
+    with engine.begin() as db:
+        db.execute(sa.update(desk_access._sessions).values(seen_at=time.time() - 100))
+        for table in ("desk_sessions", "desk_keys"):
+            db.execute(
+                sa.text(f"CREATE TRIGGER no_{table} BEFORE UPDATE ON {table} BEGIN SELECT RAISE(FAIL, 'full'); END")
+            )
+    for _ in range(3):
+        assert session == access.session(cookie)
+        assert "program" == access.key(key)
+    assert ["desk_use_not_noted error=IntegrityError"] == lines
+    engine.dispose()

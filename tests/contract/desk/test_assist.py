@@ -86,6 +86,8 @@ def test_region_denied(operator: Seat) -> None:
     """A caller who says that he is not there gets no number of there."""
     told = operator.assist("我不在大理，发现违规培训找谁举报", region="dali")
     assert "dali" not in [c["id"] for c in told["cards"][0]["contacts"]]
+    told = operator.assist("我户口不在大理，现在住大理，发现违规培训找谁举报", region="dali")
+    assert "dali" == told["cards"][0]["contacts"][0]["id"]
 
 
 def test_expired(operator: Seat) -> None:
