@@ -23,8 +23,11 @@ _NOT_THERE = re.compile(
 )
 _ELSEWHERE = re.compile(r"(?:市|州)?(?:以外|之外|除外)")
 _RHETORICAL = (
-    re.compile(r"不(?:是在?|在|属于?|归)$"),
-    re.compile(r"[^，。；！？,;!?能可会还行]{0,6}?(?:[吗嘛吧]|(?<![怎什那这多])么)(?![a-z\u4e00-\u9fff])"),
+    (
+        re.compile(r"不是在?$"),
+        re.compile(r"[^，。；！？,;!?能可会还行]{0,6}?(?:[吗嘛吧]|(?<![怎什那这多])么)(?![a-z\u4e00-\u9fff])"),
+    ),
+    (re.compile(r"不(?:在|属于?|归)$"), re.compile(r"[市州管]{0,2}[吗嘛吧](?![a-z\u4e00-\u9fff])")),
 )
 #: „怎么不是昆明的电话" wants Kunming's.
 _ASKS_WHY = re.compile(r"(?:怎么|为什么|为啥|咋)不(?:是在?|在)$")
@@ -88,7 +91,7 @@ def _denied(text: str, spans: Sequence[tuple[int, int]]) -> set[tuple[int, int]]
 
 def _is_denied(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - _BEFORE) : start], text[end:]
-    asks = _RHETORICAL[0].search(before) and _RHETORICAL[1].match(after)
+    asks = any(denial.search(before) and end.match(after) for denial, end in _RHETORICAL)
     if asks or _TOWN.match(after) or _ASKS_WHY.search(before):
         return False
     return bool(_NOT_THERE.search(before) or _ELSEWHERE.match(after))

@@ -48,6 +48,8 @@ from bot.text.normalise import normalise
         ("我不是在昆明吗", ["kunming"]),
         ("不在昆明吗", ["kunming"]),
         ("宜良不属于昆明吗", ["kunming"]),
+        ("我不在昆明也要去举报吗", []),
+        ("我不在昆明要紧吗", []),
         ("怎么不是昆明的电话", ["kunming"]),
         ("为什么不是昆明的号码", ["kunming"]),
         ("昆明的和曲靖的有没有不同", ["kunming", "qujing"]),
