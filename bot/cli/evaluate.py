@@ -23,7 +23,8 @@ HISTORY = PROJECT / "docs" / "evaluation.json"
 LATER = {
     "second": ("questions2.jsonl", "written later, and never read one by one"),
     "third": ("questions3.jsonl", "half of a set written by the one who then added phrasings; the other half was read"),
-    "fourth": ("questions4.jsonl", "by somebody who had read the answers and no phrasing"),
+    "fourth": ("questions4.jsonl", "by somebody who had read the answers and no phrasing; looked at since"),
+    "fifth": ("questions5.jsonl", "by somebody who had read the answers and no phrasing; never read one by one"),
 }
 OUT_OF_SCOPE = "oos_"
 ANSWERED = ("answer", "lookup", "advert")

@@ -17,7 +17,7 @@ from bot.text.normalise import normalise
 TOO_CLOSE = 0.8
 #: Bands of the figures in docs/evaluation.md: leaving one is a change to be explained there.
 LEAST_RIGHT, MOST_OUT_OF_SCOPE_ANSWERED = 0.91, 0.02
-LATER_BANDS = {"second": (0.90, 0.03), "third": (0.84, 0.05), "fourth": (0.85, 0.07)}
+LATER_BANDS = {"second": (0.90, 0.03), "third": (0.84, 0.05), "fourth": (0.85, 0.07), "fifth": (0.80, 0.05)}
 DATA = Settings.from_environment().path("ZHENGBIAN_DATA_DIR")
 
 
