@@ -22,6 +22,7 @@ _NOT_THERE = re.compile(
     r"|(?<!归)不归|(?<!属)不属于?|并非在?|(?<![删开解免扣])除了?|(?<![不没有未])离开了?)(?:云南省?)?$"
 )
 _ELSEWHERE = re.compile(r"(?:市|州)?(?:以外|之外|除外)")
+#: Denial before and particle behind that together ask back: „不是昆明的吗", „不在昆明吗".
 _RHETORICAL = (
     (
         re.compile(r"不是在?$"),

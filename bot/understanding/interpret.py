@@ -85,7 +85,7 @@ _ANOTHER_DOCUMENT = 0.45
 _NEARLY = 0.5
 #: Share of the support of „is that the permit or the level?" below which a message does not ask about the occupation
 #: that it names, but about its two papers.
-_HARDLY = 0.33
+_HARDLY = 0.4
 
 
 @dataclass(frozen=True)
