@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psycopg2
 import redis
 
+from bot.settings import PROJECT
 from tests.system import program
 
 _SECONDS = 30
@@ -143,6 +145,21 @@ class Nginx(Service):
         except OSError:
             return False
         return True
+
+
+def shipped(folder: Path, port: int, servers: Sequence[int]) -> str:
+    """deploy/nginx.conf for this machine: other addresses, no TLS, files of its own; all else as it is."""
+    text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    start, end = text.index("    server {\n        listen 80;"), text.index("    server {\n        listen 443")
+    text = text[:start] + text[end:]
+    text = re.sub(r"^ *(?:ssl_\w+|add_header Strict).*\n", "", text, flags=re.MULTILINE)
+    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", f"{folder}/nginx")
+    text = text.replace("root /etc/nginx;", f"root {PROJECT / 'deploy'};")
+    (first,) = re.findall(r"        server server1:5005.*\n", text)
+    lines = "".join(first.replace("server1:5005", f"127.0.0.1:{at}") for at in servers)
+    text = re.sub(r"(?:        server server\d:5005.*\n)+", lines, text)
+    # the tests come from one address, and quickly
+    return text.replace("rate=20r/s", "rate=2000r/s")
 
 
 def _of_debian(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
+import sqlalchemy as sa
 from rasa.shared.core.constants import DEFAULT_INTENTS
 from sanic import Blueprint
 from sanic import response as http
@@ -13,17 +15,39 @@ from sanic.response import HTTPResponse
 
 from bot.channels import strict_request
 from bot.knowledge.store import current_snapshot
+from bot.storage.database import is_away
 
 #: A fixed sentence and the entry it must be understood as.
 PROBE, PROBE_ENTRY = "国家认可的技能人才证书有哪几类？", "cert_types"
 #: Seconds for which a failure of the tracker store makes the server not ready.
 STORE_GRACE = 30
+#: Seconds for which the database's last answer holds, and that a new one is waited for.
+LOOK_SECONDS, PATIENCE = 2.0, 2.0
 _GUARD_NODE, _GUARD = "run_RegexMessageHandler", "GuardedMessageHandler"
 
 
-def add_routes(blueprint: Blueprint) -> None:
-    """Add both routes to a channel's blueprint, and the check of every request's head."""
+class Pulse:
+    """Asks the service's database whether it is there: one question at a time, however many want to know."""
+
+    def __init__(self, engine: sa.engine.Engine) -> None:
+        """Nothing is asked yet."""
+        self._engine = engine
+        self._asked = 0.0
+        self._answer: asyncio.Future[bool] | None = None
+
+    async def is_gone(self) -> bool:
+        """Whether it does not answer, or not in time."""
+        if self._answer is None or (self._answer.done() and time.monotonic() - self._asked > LOOK_SECONDS):
+            self._asked = time.monotonic()
+            self._answer = asyncio.ensure_future(asyncio.to_thread(is_away, self._engine))
+        await asyncio.wait({self._answer}, timeout=PATIENCE)
+        return not self._answer.done() or self._answer.result()
+
+
+def add_routes(blueprint: Blueprint, engine: sa.engine.Engine) -> None:
+    """Add both routes to a channel's blueprint, and the check of every request's head; ``engine`` is the service's."""
     probed: dict[str, bool] = {}
+    pulse = Pulse(engine)
     blueprint.listener("before_server_start")(strict_request.install)
 
     @blueprint.get("/healthz")
@@ -32,7 +56,8 @@ def add_routes(blueprint: Blueprint) -> None:
 
     @blueprint.get("/readyz")
     async def readyz(request: Request) -> HTTPResponse:
-        problem = await first_problem(getattr(request.app.ctx, "agent", None), probed)
+        agent = getattr(request.app.ctx, "agent", None)
+        problem = "database" if await pulse.is_gone() else await first_problem(agent, probed)
         return http.json({"status": problem or "ready"}, status=503 if problem else 200)
 
 

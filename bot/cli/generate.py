@@ -1,7 +1,8 @@
-"""The intent list of domain.yml and the rules, from the knowledge and the training data; the advert weights.
+"""The intent list of domain.yml and the rules, from the knowledge and the training data; the advert weights; what the
+proxy says by itself.
 
 All are checked in, the first two so that Rasa's own commands read them; ``python -m bot check`` says
-when they are stale and ``python -m bot generate`` writes them.
+when they are stale (of the proxy's pages a test does) and ``python -m bot generate`` writes them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from bot.advert.check import found_by_patterns
 from bot.advert.learn import fingerprint, learn
 from bot.advert.reading import read
 from bot.advert.score import FILE as WEIGHTS
+from bot.channels.web import problems
 from bot.dialogue.respond import DECIDERS, concern_of
 from bot.knowledge.entity_names import DENIED_PLACE
 from bot.knowledge.store import Snapshot, shared_store
@@ -77,6 +79,12 @@ def generated_files(settings: Settings) -> dict[Path, str]:
     }
 
 
+def proxy_files(settings: Settings) -> dict[Path, str]:
+    """What the proxy says by itself: none of it is served by us, so a server runs without."""
+    phone = shared_store(settings.path("ZHENGBIAN_DATA_DIR")).current.content.contacts["h12333"].phone
+    return {PROJECT / "deploy" / "problems" / name: text for name, text in problems.proxy_files(phone).items()}
+
+
 def weights_are_current(settings: Settings) -> bool:
     """Whether the advert weights were made from the labelled texts and the code as they are."""
     weights = shared_store(settings.path("ZHENGBIAN_DATA_DIR")).current.signals.weights
@@ -85,7 +93,7 @@ def weights_are_current(settings: Settings) -> bool:
 
 def generate(settings: Settings) -> int:
     """Write the generated files; the advert weights, which take half a minute, only where they are stale."""
-    for path, text in generated_files(settings).items():
+    for path, text in {**generated_files(settings), **proxy_files(settings)}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"已写好 {path.name}")

@@ -33,6 +33,7 @@ def serve(settings: Settings, model: str) -> None:
     without_tensorflow.leave_out(settings)
     quiet.import_sanic_quietly()
     import rasa.core.run
+    import rasa.server
     from rasa.core.utils import AvailableEndpoints
 
     quiet.configure_logging()
@@ -47,6 +48,7 @@ def serve(settings: Settings, model: str) -> None:
     _check_stores(endpoints)
     warn_of_halves(settings)
     endpoints.action = InProcessActions()
+    rasa.server.add_root_route = _nothing  # it tells Rasa's version; ours leads to the page
     # in a thread: reading the content takes seconds in which people wait for answers
     signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reload, args=(settings,)).start())
     rasa.core.run.serve_application(
@@ -64,6 +66,10 @@ def serve(settings: Settings, model: str) -> None:
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],
     )
+
+
+def _nothing(*_: Any) -> None:
+    """Stands where a function of Rasa's is not wanted."""
 
 
 def _check_stores(endpoints: Any) -> None:

@@ -53,6 +53,26 @@ def make_tables(engine: sa.engine.Engine, meta: sa.MetaData) -> None:
         meta.create_all(connection)
 
 
+def is_away(engine: sa.engine.Engine) -> bool:
+    """Whether the database does not answer a real question just now. Blocks as long as the engine waits, seconds.
+
+    SQLite is asked for the right to write, which no file that is locked, read-only or gone gives.
+    """
+    database = engine.url.database
+    if engine.dialect.name == "sqlite" and database and not Path(database).is_file():
+        return True
+    try:
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "SELECT 1")
+            connection.rollback()
+        finally:
+            connection.close()
+    except Exception:  # whatever it is, nobody can be served
+        return True
+    return False
+
+
 def service_engine(settings: Settings) -> sa.engine.Engine:
     """The one engine behind sessions, journal and accounts; every channel of the process shares it.
 

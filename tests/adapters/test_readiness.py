@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
+import sqlite3
 import stat
+import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bot.channels.health import first_problem
+from bot.channels import health
+from bot.channels.health import Pulse, first_problem
+from bot.storage import database
+from bot.storage.database import is_away, sqlite_engine
 from bot.text.words import dictionary
 
 
@@ -55,3 +62,44 @@ def test_the_dictionary_cache_is_private() -> None:
     """jieba's cache, which is read with marshal, lies in a folder that only its owner may enter."""
     folder = dictionary().tmp_dir
     assert 0 == stat.S_IMODE(os.stat(folder).st_mode) & 0o077
+
+
+def test_a_file_that_is_gone_or_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections that are kept would not notice: the file itself is looked for, and the right to write in it."""
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.1)
+    file = tmp_path / "service.db"
+    engine = sqlite_engine(file)
+    engine.connect().close()
+    assert not is_away(engine)
+    with sqlite3.connect(file, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert is_away(engine)
+        other.execute("ROLLBACK")
+    assert not is_away(engine)
+    file.rename(tmp_path / "aside.db")
+    assert is_away(engine)
+
+
+async def test_a_database_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as gone in bounded time, is asked once however many want to know, and comes back by itself."""
+    asked, over = list[object](), threading.Event()
+
+    def hang(engine: object) -> bool:
+        asked.append(engine)
+        over.wait(30)
+        return False
+
+    monkeypatch.setattr(health, "is_away", hang)
+    monkeypatch.setattr(health, "PATIENCE", 0.05)
+    pulse = Pulse(object())  # type: ignore[arg-type]
+    assert [True] * 20 == await asyncio.gather(*(pulse.is_gone() for _ in range(20)))
+    assert await pulse.is_gone()
+    assert 1 == len(asked)
+    over.set()
+    monkeypatch.setattr(health, "PATIENCE", 30)
+    assert not await pulse.is_gone()
+    assert not await pulse.is_gone()
+    assert 1 == len(asked)
+    monkeypatch.setattr(health, "LOOK_SECONDS", 0)
+    assert not await pulse.is_gone()
+    assert 2 == len(asked)

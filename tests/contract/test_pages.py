@@ -275,8 +275,16 @@ async def test_demo_names_the_public_origin(tmp_path: Path) -> None:
     [("GET", "/chat/", 404), ("GET", "/chat/x", 404), ("POST", "/chat", 405), ("GET", "/x", 404)],
 )
 async def test_no_such_page(client: Client, method: str, path: str, status: int) -> None:
-    """A line in Chinese that leads back, not the server's own page."""
+    """A page of ours that leads to the chat and names people, not the server's own."""
     answer = await get(client, path, method)
     assert status == answer.status
-    assert "没有这个页面。请打开 /chat\n" == answer.text
+    assert re.search(r'<a class="go" href="/chat">.*</a>', answer.text)
+    assert '<a href="tel:12333">12333</a>' in answer.text
+    assert "/x" not in answer.text
+    (styles,) = re.findall(r'href="(/chat/static/pages[^"]+)"', answer.text)
+    assert 200 == (await get(client, styles)).status
+    assert (
+        POLICY.format("'self' https://www.example.gov.cn http://localhost:8080")
+        == answer.headers["content-security-policy"]
+    )
     assert "nosniff" == answer.headers["x-content-type-options"]

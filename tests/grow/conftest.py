@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 
 from bot.settings import PROJECT
 from tests.contract.conftest import WECHAT, Client, Server, free_port, prepare, wait_until_ready
-from tests.services import Nginx, Postgres, Redis
+from tests.services import Nginx, Postgres, Redis, shipped
 from tests.wechat_platform.account import Account
 
 
@@ -76,18 +75,6 @@ def _started(folder: Path, environment: dict[str, str]) -> subprocess.Popen[byte
         )
 
 
-def local(text: str, folder: Path, port: int, servers: list[int]) -> str:
-    """deploy/nginx.conf for this machine: other addresses, no TLS, files of its own; all else as it is."""
-    start, end = text.index("    server {\n        listen 80;"), text.index("    server {\n        listen 443")
-    text = text[:start] + text[end:]
-    text = re.sub(r"^ *(?:ssl_\w+|add_header Strict).*\n", "", text, flags=re.MULTILINE)
-    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", f"{folder}/nginx")
-    lines = "".join(f"        server 127.0.0.1:{at} max_fails=2 fail_timeout=5s;\n" for at in servers)
-    text = re.sub(r"(?:        server server\d:5005.*\n)+", lines, text)
-    # the tests come from one address, and quickly
-    return text.replace("rate=20r/s", "rate=2000r/s")
-
-
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     postgres = Postgres()
@@ -100,8 +87,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     try:
         for server in (found.add(), found.add()):
             wait_until_ready(server)
-        text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-        found.nginx = Nginx(lambda folder, port: local(text, folder, port, found.ports))
+        found.nginx = Nginx(lambda folder, port: shipped(folder, port, found.ports))
         yield found
         for server in found.servers:
             assert "Traceback" not in server.output()

@@ -79,11 +79,24 @@ def test_postgresql_is_away(cluster: Cluster) -> None:
             assert is_honest(answer)
             assert 200 == visitor.send("GET", "/chat").status
             assert 200 == visitor.send("GET", "/healthz").status
+            for port in cluster.ports:
+                assert is_ready(Client(port), "database")
         finally:
             cluster.postgres.start()
     assert 503 in statuses
+    for port in cluster.ports:
+        assert is_ready(Client(port), "ready")
     for server in cluster.servers:
         assert server.process.poll() is None
+
+
+def is_ready(client: Client, status: str) -> bool:
+    """Whether ``/readyz`` tells this state within ten seconds."""
+    for _ in range(50):
+        if client.send("GET", "/readyz").json == {"status": status}:
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def shares_again(cluster: Cluster, port: int) -> None:

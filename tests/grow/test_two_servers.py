@@ -121,7 +121,7 @@ def test_nginx_keeps_a_conversation_at_one_server(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/readyz", "/metrics", "/webhooks/rest/webhook", "/model", "/wp-login.php"]
+    "path", ["/healthz", "/readyz", "/metrics", "/webhooks/rest/webhook", "/model", "/wp-login.php"]
 )
 def test_nginx_publishes_nothing_else(cluster: Cluster, path: str) -> None:
     """Only the addresses of the channels."""

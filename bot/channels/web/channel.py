@@ -11,18 +11,17 @@ from typing import Any
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint
 from sanic import response as http
-from sanic.exceptions import MethodNotSupported, NotFound, PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import health, metrics, switches
 from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
-from bot.channels.requests import API_HEADERS, error_response, json_body, spend, too_large
+from bot.channels.requests import API_HEADERS, error_response, json_body, spend
 from bot.channels.retention import Eraser, purge_daily
 from bot.channels.web import cookie, events, feedback
 from bot.channels.web import requests as wire
-from bot.channels.web.pages import Pages, missing
+from bot.channels.web.pages import Pages
 from bot.channels.web.turns import NAME, Turns
 from bot.clock import today
 from bot.dialogue.wording import STARTERS
@@ -93,7 +92,7 @@ class WebChannel(InputChannel):
         blueprint.listener("before_server_start")(self._prepare)
         blueprint.listener("after_server_start")(self._start_purging)
         blueprint.middleware("response")(_without_cors)
-        health.add_routes(blueprint)
+        health.add_routes(blueprint, service_engine(self._settings))
         self._pages.add_routes(blueprint)
         metrics.add_route(blueprint, self._settings)
 
@@ -219,8 +218,15 @@ class WebChannel(InputChannel):
     def _refusal(self, error: InputError) -> HTTPResponse:
         return error_response(error, self._phone, API_HEADERS)
 
-    def _unknown(self, request: Request, error: InputError) -> HTTPResponse:
-        return self._refusal(error) if "/api/" in request.path else missing(error.status)
+    def _unserved(self, request: Request, exception: Exception) -> HTTPResponse:
+        """What the server itself refuses, most of it before any route is found."""
+        error = wire.refused_by_server(exception) or _BROKEN
+        if error is _BROKEN:
+            _log.error("web_request_failed error=%s", type(exception).__name__)
+        if "/api/" in request.path:
+            return self._refusal(error)
+        metrics.rejected.labels(error.code).inc()
+        return self._pages.problem(error.status, error.headers)
 
     def _body(self, error: InputError) -> dict[str, str]:
         return {"error": error.code, "message": error.message.replace("{phone}", self._phone)}
@@ -231,10 +237,7 @@ class WebChannel(InputChannel):
         app.add_task(purging, name="purge_web")
 
     def _prepare(self, app: Any, _: Any) -> None:
-        # the server refuses most of the large bodies before any route is found
-        app.error_handler.add(PayloadTooLarge, lambda *_: self._refusal(too_large()))
-        app.error_handler.add(NotFound, lambda request, _: self._unknown(request, wire.not_found()))
-        app.error_handler.add(MethodNotSupported, lambda request, _: self._unknown(request, wire.bad_method()))
+        app.error_handler.add(Exception, self._unserved)
         if self._proxies:
             app.config.PROXIES_COUNT = self._proxies
 

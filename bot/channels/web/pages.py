@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from html import escape
 
 from sanic import Blueprint
@@ -11,13 +12,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.assets import FRESH, IMMUTABLE, Asset, page_headers, served
-from bot.channels.web import faq
+from bot.channels.web import faq, problems
 from bot.channels.web.assets import Assets, Built
 from bot.clock import today
 from bot.knowledge.store import Snapshot, Store
 from bot.settings import Settings
 
-_NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 #: Other sites load this one script; a host that isolates itself wants to be told that it may.
 _LOADER = {"Cross-Origin-Resource-Policy": "cross-origin", **FRESH}
 _POLICY = (
@@ -42,9 +42,14 @@ class Pages:
         ancestors = " ".join(("'self'", *settings.origins("ZHENGBIAN_EMBED_ORIGINS")))
         self._page_headers = page_headers(_POLICY.format(ancestors=ancestors))
         self._faq: tuple[Snapshot, dt.date, Asset] | None = None
+        self._problems: dict[int, tuple[Built, Asset]] = {}
 
     def add_routes(self, blueprint: Blueprint) -> None:
         """Add the routes to the channel's blueprint."""
+
+        @blueprint.route("/", _METHODS)
+        async def root(_: Request) -> HTTPResponse:
+            return http.empty(status=302, headers={"Location": "/chat", **FRESH})
 
         @blueprint.route("/chat", _METHODS)
         async def page(request: Request) -> HTTPResponse:
@@ -58,7 +63,7 @@ class Pages:
         async def static_file(request: Request, name: str) -> HTTPResponse:
             self._current()
             found = self._assets.hashed(name)
-            return served(request, found, IMMUTABLE) if found else missing()
+            return served(request, found, IMMUTABLE) if found else self.problem(404)
 
         @blueprint.route("/embed.js", _METHODS)
         async def loader(request: Request) -> HTTPResponse:
@@ -74,6 +79,15 @@ class Pages:
         async def no_icon(_: Request) -> HTTPResponse:
             return http.empty(headers=IMMUTABLE)
 
+    def problem(self, status: int, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+        """What is shown where there is no page."""
+        built = self._current()
+        kept = self._problems.get(status)
+        if kept is None or kept[0] is not built:
+            kept = self._problems[status] = (built, built.page(problems.source(status)))
+        sent = {**self._page_headers, "Cache-Control": "no-store", **(headers or {})}
+        return http.raw(kept[1].body, status=status, headers=sent, content_type=kept[1].content_type)
+
     def _current(self) -> Built:
         snapshot = self._store.current
         return self._assets.current(snapshot.content.contacts["h12333"].phone, snapshot.official_hosts)
@@ -86,8 +100,3 @@ class Pages:
                 source = source.replace(blank, text)
             self._faq = (snapshot, day, self._current().page(source))
         return self._faq[2]
-
-
-def missing(status: int = 404) -> HTTPResponse:
-    """No such page, in our words."""
-    return http.text("没有这个页面。请打开 /chat\n", status=status, headers={"Cache-Control": "no-store", **_NOSNIFF})

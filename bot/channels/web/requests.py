@@ -10,9 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sanic.exceptions import MethodNotSupported, NotFound, PayloadTooLarge, RequestTimeout, SanicException
 from sanic.request import Request
 
-from bot.channels.requests import HELP
+from bot.channels.requests import HELP, too_large
 from bot.errors import InputError
 from bot.text.clean import MAX_TEXT, clean
 
@@ -30,14 +31,20 @@ class Incoming:
     button_id: str
 
 
-def not_found() -> InputError:
-    """There is no such route."""
-    return InputError(404, "not_found", "没有这个地址，请刷新页面再试" + HELP)
-
-
-def bad_method() -> InputError:
-    """The route is there, for other methods."""
-    return InputError(405, "bad_method", "没有看懂这次请求，请刷新页面再试" + HELP)
+def refused_by_server(exception: Exception) -> InputError | None:
+    """What the server raised about a request, in our words; None for what is no fault of the request."""
+    if isinstance(exception, NotFound):
+        return InputError(404, "not_found", "没有这个地址，请刷新页面再试" + HELP)
+    if isinstance(exception, MethodNotSupported):
+        allowed = {"Allow": str(exception.headers["Allow"])} if "Allow" in exception.headers else {}
+        return InputError(405, "bad_method", "没有看懂这次请求，请刷新页面再试" + HELP, allowed)
+    if isinstance(exception, PayloadTooLarge):
+        return too_large()
+    if isinstance(exception, RequestTimeout):
+        return InputError(408, "too_slow", "网络太慢，没有收全，请再发一次" + HELP)
+    if isinstance(exception, SanicException) and 400 <= exception.status_code < 500:
+        return InputError(400, "bad_request", "没有看懂这次请求，请刷新页面再试" + HELP)
+    return None
 
 
 def bearer(request: Request) -> str:

@@ -1,0 +1,127 @@
+"""One connection, as Sanic 21.12 does not guard it: any byte in an address, time for a head and a body, a last word.
+
+An address that Sanic cannot read ends its connection without an answer, because the error page is made for the same
+address again; a proxy takes that for a dead server. Its limits of time begin anew with every byte. And a connection
+that is closed on bytes nobody read takes the answer with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import quote
+
+import async_timeout
+from sanic.exceptions import RequestTimeout, SanicException
+from sanic.http import Http, Stage
+from sanic.server.protocols import http_protocol
+
+#: Seconds from the connection, or from a request's first byte, to the end of its head; for its body once more.
+HEAD_SECONDS = 10
+#: A little more than routes take to tell a slow body politely themselves.
+BODY_SECONDS = 12
+#: Open connections of the process: below the 1,024 files that a system allows by default, above what a proxy keeps.
+MOST_CONNECTIONS = 800
+#: Seconds and bytes that are read on, and thrown away, after a request was refused for its head.
+_LAST_SECONDS, _LAST_BYTES = 1.0, 65_536
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n"
+    b"Cache-Control: no-store\r\n\r\n"
+)
+
+
+class StrictHttp(Http):
+    """Guards one connection; everything else is as in the base class."""
+
+    __slots__ = ("_address", "_deadline", "_is_late")
+
+    def __init__(self, protocol: Any) -> None:
+        """The first head has to come within its time from here."""
+        super().__init__(protocol)
+        self._address: str | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._is_late = False
+        self._must_come(HEAD_SECONDS)
+
+    @property
+    def url(self) -> str | None:  # type: ignore[override]
+        """The address of the request, in ASCII."""
+        return self._address
+
+    @url.setter
+    def url(self, address: str | None) -> None:
+        """What is UTF-8 counts as if it had been percent-encoded. Raises UnicodeEncodeError for other bytes."""
+        self._address = address if address is None or address.isascii() else quote(address, safe=_ASCII)
+
+    async def http1(self) -> None:
+        """Serve the connection; one too many gets a 503 without a word."""
+        if len(self.protocol.connections) > MOST_CONNECTIONS:
+            self.protocol.transport.write(_FULL)
+            return
+        await super().http1()
+
+    async def http1_request_header(self) -> None:
+        """A head, whatever trickles in, within its time."""
+        self._must_come(HEAD_SECONDS)
+        await super().http1_request_header()
+        self._has_come()
+
+    async def read(self) -> bytes | None:
+        """A piece of the body, all of which has to come within its time."""
+        if self.request_body:
+            self._must_come(BODY_SECONDS)
+        piece = await super().read()
+        if not self.request_body:
+            self._has_come()
+        return piece
+
+    async def error_response(self, exception: Exception) -> None:
+        """An answer also to what is no request, and to what never comes to its end."""
+        is_last = self._is_late or self.stage is Stage.REQUEST
+        await super().error_response(exception)
+        if is_last:
+            self.request_body = None
+            await self._part()
+
+    def create_empty_request(self) -> None:
+        """What stands for the request that could not be read, without its address where that is what is wrong."""
+        try:
+            super().create_empty_request()
+        except SanicException:
+            self._address = "/"
+            super().create_empty_request()
+
+    async def _part(self) -> None:
+        """Read on for a moment: the answer is lost where a connection is closed on bytes that nobody read."""
+        read = 0
+        if self.protocol.transport.can_write_eof():
+            self.protocol.transport.write_eof()
+        try:
+            async with async_timeout.timeout(_LAST_SECONDS):
+                while read < _LAST_BYTES:
+                    read += len(self.recv_buffer)
+                    self.recv_buffer.clear()
+                    await self._receive_more()
+        except asyncio.TimeoutError:
+            return
+
+    def _must_come(self, seconds: float) -> None:
+        if self._deadline is None:
+            self._deadline = self.protocol.loop.call_later(seconds, self._end)
+
+    def _has_come(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _end(self) -> None:
+        """As Sanic does it itself: the exception becomes the answer where none has begun."""
+        self.exception, self._is_late = RequestTimeout("Request Timeout"), True
+        if self.protocol._http is self and self.protocol._task is not None:
+            self.protocol._task.cancel()
+
+
+def install() -> None:
+    """Connections look the class up when they are made."""
+    http_protocol.Http = StrictHttp
