@@ -45,6 +45,9 @@ refusals = Counter("zhengbian_refusals", "Replies that refuse, by reason", ("cha
 misses = Counter("zhengbian_misses", "Turns that left a question open", ("channel",), registry=registry)
 rejected = Counter("zhengbian_requests_rejected", "Requests answered by an error code", ("code",), registry=registry)
 faults = Counter("zhengbian_faults", "Things that went wrong, by log event", ("event",), registry=registry)
+logins = Counter(
+    "zhengbian_desk_logins", "Passwords tried at the desk, by what came of it", ("result",), registry=registry
+)
 info = Gauge("zhengbian_info", "1, with the versions that run", ("content", "model"), registry=registry)
 
 

@@ -53,12 +53,19 @@ def _parser() -> argparse.ArgumentParser:
     switch.add_argument("state", nargs="?", default="", choices=["", "on", "off"], help="on 启用，off 停用")
     switch.add_argument("--text", default="", help="停用时先说的话，例如原因和恢复时间；电话号码自动附上")
     add("purge", "现在就删去到期的会话、记录和评价（服务每天也会自己删）", _purge)
-    staff = add("staff", "坐席台的账号：建立、列出、停用、重设密码", _staff).add_subparsers(required=True, dest="what")
+    staff = add("staff", "坐席台的账号：建立、列出、停用、重设密码、解锁", _staff).add_subparsers(
+        required=True, dest="what"
+    )
     added = staff.add_parser("add", help="建立账号；密码从标准输入读一行，或在终端问两遍")
     added.add_argument("name", help="登录用的名字")
     added.add_argument("--role", required=True, choices=["operator", "supervisor"], help="坐席或值班长")
     staff.add_parser("list", help="列出账号")
-    for what, help_text in (("disable", "停用账号，马上退出登录"), ("reset", "重设密码，马上退出登录，解除锁定")):
+    changes = {
+        "disable": "停用账号，马上退出登录",
+        "reset": "重设密码，马上退出登录，解除锁定",
+        "unlock": "解除密码错得太多的锁定，一刻钟内可以登录",
+    }
+    for what, help_text in changes.items():
         staff.add_parser(what, help=help_text).add_argument("name")
     key = add("key", "话务系统等程序用的接口密钥：建立、列出、作废", _key).add_subparsers(required=True, dest="what")
     key.add_parser("add", help="建立密钥，只显示一次").add_argument("name", help="给哪个系统用")

@@ -18,7 +18,7 @@ _ROLES = {"operator": "坐席", "supervisor": "值班长"}
 
 
 def staff(options: argparse.Namespace, settings: Settings) -> int:
-    """Add, list, disable or reset; whoever is disabled or reset is logged out at once."""
+    """Add, list, disable, reset or unlock; whoever is disabled or reset is logged out at once."""
     engine = service_engine(settings)
     accounts, access = Staff(engine), DeskAccess(engine, 0, 0)
     if options.what == "list":
@@ -31,7 +31,13 @@ def staff(options: argparse.Namespace, settings: Settings) -> int:
     elif options.what == "reset":
         accounts.reset(options.name, _password())
         access.close_all(options.name)
+        access.lock.unlock(options.name)
         print(f"“{options.name}”的密码已换，原来的登录都已退出。")
+    elif options.what == "unlock":
+        if accounts.find(options.name) is None:
+            raise StaffError(f"没有叫“{options.name}”的账号，或者它已停用")
+        access.lock.unlock(options.name)
+        print(f"“{options.name}”已解锁，请在一刻钟内登录；有人还在试密码也不碍事。")
     else:
         accounts.disable(options.name)
         access.close_all(options.name)

@@ -1,7 +1,4 @@
-"""Who may use the desk just now: login sessions, API keys, and the lock after wrong passwords.
-
-Cookies and keys are random and kept as SHA-256 only; addresses and names of failed logins as hashes too.
-"""
+"""Who may use the desk just now: login sessions and API keys. Cookies and keys are random and kept as SHA-256 only."""
 
 from __future__ import annotations
 
@@ -14,10 +11,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.storage.database import make_tables
+from bot.storage.desk_lock import LoginLock
 from bot.storage.staff import StaffError
 
-#: Wrong passwords after which an account, or an address, waits; and for how long.
-MOST_WRONG, MOST_WRONG_OF_ADDRESS, LOCK_SECONDS = 5, 20, 900
 #: How an API key begins, so that one that leaks can be searched for.
 KEY_PREFIX = "zrk_"
 #: Seconds between two notes of „still in use".
@@ -44,13 +40,6 @@ _keys = sa.Table(
     sa.Column("seen_at", sa.Float, nullable=False, default=0.0),
     sa.Column("revoked_at", sa.Float, nullable=False, default=0.0),
 )
-_wrong = sa.Table(
-    "desk_wrong_passwords",
-    _meta,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("whose", sa.String(64), nullable=False, index=True),
-    sa.Column("at", sa.Float, nullable=False, index=True),
-)
 
 
 @dataclass(frozen=True)
@@ -74,13 +63,15 @@ class Key:
 
 
 class DeskAccess:
-    """All operations on sessions, keys and wrong passwords; each is one short transaction."""
+    """All operations on sessions and keys; each is one short transaction."""
 
     def __init__(self, engine: sa.engine.Engine, idle_seconds: float, longest_seconds: float) -> None:
         """``idle_seconds`` without a request, or ``longest_seconds`` after the login, end a session."""
         self._engine, self._idle, self._longest = engine, idle_seconds, longest_seconds
         self._note_again = 0.0
         make_tables(engine, _meta)
+        #: what a password may be tried by
+        self.lock = LoginLock(engine)
 
     def open(self, name: str, role: str) -> tuple[str, Session]:
         """A session under an id that nobody has seen before: (cookie, session)."""
@@ -105,9 +96,9 @@ class DeskAccess:
         self._delete(_sessions.c.hash == _hashed(cookie))
 
     def close_all(self, name: str) -> None:
-        """End every session of a person, and forgive wrong passwords."""
+        """End every session of a person; no browser is known for it any more."""
         self._delete(_sessions.c.name == name)
-        self.forgive(name)
+        self.lock.forget(name)
 
     def add_key(self, name: str) -> str:
         """A new API key, shown this once. Raises StaffError."""
@@ -155,42 +146,11 @@ class DeskAccess:
         if not done:
             raise StaffError(f"没有叫“{name}”的密钥")
 
-    def attempt(self, name: str, address: str) -> int:
-        """Seconds to wait before a password may be tried; 0 and the try counts as wrong until it succeeds.
-
-        Counted before the password is looked at, so that many at once gain nothing; names of nobody count like others.
-        """
-        now, waits = time.time(), [0.0]
-        with self._engine.begin() as db:
-            for whose, most in ((f"name:{name}", MOST_WRONG), (f"address:{address}", MOST_WRONG_OF_ADDRESS)):
-                tries = sa.select(_wrong.c.at).where(_wrong.c.whose == _hashed(whose), _wrong.c.at > now - LOCK_SECONDS)
-                times = [row.at for row in db.execute(tries.order_by(_wrong.c.at.desc()).limit(most))]
-                if len(times) == most:
-                    waits.append(times[-1] + LOCK_SECONDS - now)
-            if max(waits) <= 0:
-                whose = [f"name:{name}", f"address:{address}"]
-                db.execute(_wrong.insert(), [{"whose": _hashed(text), "at": now} for text in whose])
-        return int(max(waits) + 0.999)
-
-    def succeeded(self, name: str, address: str) -> None:
-        """The password was right: the account starts anew, the address is given this try back."""
-        self.forgive(name)
-        whose = _wrong.c.whose == _hashed(f"address:{address}")
-        with self._engine.begin() as db:
-            last = db.execute(sa.select(sa.func.max(_wrong.c.id)).where(whose)).scalar()
-            db.execute(_wrong.delete().where(_wrong.c.id == last))
-
-    def forgive(self, name: str) -> None:
-        """Wrong passwords of an account count no longer."""
-        with self._engine.begin() as db:
-            db.execute(_wrong.delete().where(_wrong.c.whose == _hashed(f"name:{name}")))
-
     def purge(self) -> None:
-        """Erase dead sessions and wrong passwords that lock nothing any more."""
+        """Erase dead sessions, and of the lock what counts no longer."""
         now = time.time()
         self._delete((_sessions.c.seen_at < now - self._idle) | (_sessions.c.opened_at < now - self._longest))
-        with self._engine.begin() as db:
-            db.execute(_wrong.delete().where(_wrong.c.at < now - LOCK_SECONDS))
+        self.lock.purge()
 
     def _delete(self, where: sa.sql.ColumnElement[bool]) -> None:
         with self._engine.begin() as db:

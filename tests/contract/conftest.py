@@ -34,11 +34,12 @@ PREVIOUS_KEY = made_up_key("previous")
 
 @dataclass(frozen=True)
 class Answer:
-    """A response: status, headers by lower-case name, body."""
+    """A response: status, headers by lower-case name, body; of several cookies the headers have the last."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
 
     @property
     def json(self) -> Any:
@@ -73,7 +74,7 @@ class Client:
             connection.request(method, path, data, given)
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, names, response.read())
+            return Answer(response.status, names, response.read(), tuple(response.headers.get_all("Set-Cookie", ())))
         finally:
             connection.close()
 

@@ -13,7 +13,8 @@ from bot.replies.reply import Kind, Reply
 from bot.settings import Settings
 from bot.storage.corrections import Correction, Corrections
 from bot.storage.database import service_engine
-from bot.storage.desk_access import MOST_WRONG, DeskAccess
+from bot.storage.desk_access import DeskAccess
+from bot.storage.desk_lock import MOST_WRONG
 from bot.storage.insight import Insight, Period
 from bot.storage.journal import Journal
 from bot.storage.staff import Staff, StaffError
@@ -53,11 +54,16 @@ def test_access(engine: sa.engine.Engine) -> None:
     assert "话务平台" == access.key(key)
     access.revoke_key("话务平台")
     assert access.key(key) is None
-    waits = [access.attempt("王坐席", "10.0.0.1") for _ in range(MOST_WRONG + 1)]
+    lock = access.lock
+    waits = [lock.attempt("王坐席", "10.0.0.1") for _ in range(MOST_WRONG + 1)]
     assert [0] * MOST_WRONG == waits[:-1]
     assert waits[-1] > 0
-    access.succeeded("王坐席", "10.0.0.1")
-    assert 0 == access.attempt("王坐席", "10.0.0.1")
+    device = lock.succeeded("王坐席", "10.0.0.1")
+    assert device == lock.succeeded("王坐席", "10.0.0.1", device)
+    for _ in range(MOST_WRONG):
+        assert 0 == lock.attempt("王坐席", "10.0.0.1", device)
+    lock.unlock("王坐席")
+    assert 0 == lock.attempt("王坐席", "10.0.0.1")
     access.close_all("李班长")
     assert access.session(cookie) is None
     access.purge()

@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 from sanic.request import Request
 
+from bot.channels import metrics
 from bot.errors import InputError
 from bot.storage.desk_access import KEY_PREFIX, DeskAccess
 from bot.storage.staff import MOST_PASSWORD, OPERATOR, SUPERVISOR, Person, Staff
 
 COOKIE = "zr_desk"
+#: Makes a browser known in which somebody has logged in: no other's wrong passwords keep it out.
+DEVICE_COOKIE = "zr_desk_device"
 #: What an API key is, beside the roles of people.
 KEY = "key"
 PEOPLE, SUPERVISORS, ANYBODY_KNOWN = (OPERATOR, SUPERVISOR), (SUPERVISOR,), (OPERATOR, SUPERVISOR, KEY)
@@ -32,6 +35,16 @@ class Caller:
     role: str
     csrf: str = ""
     cookie: str = ""
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who has come in, and what the browser is given for it."""
+
+    person: Person
+    cookie: str
+    csrf: str
+    device: str
 
 
 class Doorkeeper:
@@ -57,27 +70,30 @@ class Doorkeeper:
         if caller.cookie and not hmac.compare_digest(given.encode(), caller.csrf.encode()):
             raise InputError(403, "bad_csrf", "页面太旧了，请刷新坐席台再试。")
 
-    async def login(self, body: dict[str, Any], address: str) -> tuple[str, Person, str]:
-        """(cookie, person, csrf token) for a right password. Raises InputError 400, 401 or 429."""
+    async def login(self, body: dict[str, Any], address: str, device: str) -> Login:
+        """For a right password; ``device`` is what the browser knows itself by. Raises InputError 400, 401 or 429."""
         name, password = body.get("user"), body.get("password")
         if not isinstance(name, str) or not isinstance(password, str) or not name or not password:
             raise InputError(400, "bad_field", "请填账号和密码。")
-        wait = self._access.attempt(name[:MOST_PASSWORD], address)
+        lock, tried = self._access.lock, name[:MOST_PASSWORD]
+        wait = lock.attempt(tried, address, device)
         if wait:
+            metrics.logins.labels("locked").inc()
             minutes = -(-wait // 60)
             raise InputError(
                 429,
                 "locked",
-                f"密码错的次数太多，请过 {minutes} 分钟再试；急用请值班长重设密码。",
+                f"密码错的次数太多，请过 {minutes} 分钟再试；急用请在平时登录的电脑上登录，或请值班长解锁。",
                 {"Retry-After": str(wait)},
             )
         async with self._hashing:
             person = await asyncio.to_thread(self._staff.verify, name, password)
+        metrics.logins.labels("right" if person else "wrong").inc()
         if person is None:
             raise InputError(401, "wrong_password", "账号或密码不对；连错五次要等一刻钟。")
-        self._access.succeeded(name, address)
+        device = lock.succeeded(tried, address, device)
         cookie, session = self._access.open(person.name, person.role)
-        return cookie, person, session.csrf
+        return Login(person, cookie, session.csrf, device)
 
     def logout(self, caller: Caller) -> None:
         """The session is dead at once, whoever still holds its cookie."""
@@ -97,9 +113,9 @@ class Doorkeeper:
         return Caller(name, KEY) if name else None
 
 
-def cookie_header(request: Request, public_origin: str, cookie: str, seconds: int) -> str:
-    """``Set-Cookie`` of a session; plain http is for this machine only. Empty and 0 take it away."""
+def cookie_header(request: Request, public_origin: str, cookie: str, seconds: int, name: str = COOKIE) -> str:
+    """``Set-Cookie`` of a session or a known browser; plain http is for this machine only. Empty and 0 take it away."""
     host = urlsplit(f"//{request.host}").hostname or ""
     plain = host in _LOOPBACK and not public_origin.startswith("https:")
     secure = "" if plain else "; Secure"
-    return f"{COOKIE}={cookie}; Path=/desk; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    return f"{name}={cookie}; Path=/desk; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"

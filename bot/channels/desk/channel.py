@@ -19,7 +19,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels import switches
-from bot.channels.desk.access import ANYBODY_KNOWN, PEOPLE, SUPERVISORS, Caller, Doorkeeper, cookie_header
+from bot.channels.desk.access import (
+    ANYBODY_KNOWN,
+    DEVICE_COOKIE,
+    PEOPLE,
+    SUPERVISORS,
+    Caller,
+    Doorkeeper,
+    cookie_header,
+)
 from bot.channels.desk.answers import NAME, Answers, describe
 from bot.channels.desk.overview import Overview
 from bot.channels.desk.pages import Pages
@@ -33,6 +41,7 @@ from bot.settings import Settings
 from bot.storage.corrections import Corrections
 from bot.storage.database import service_engine
 from bot.storage.desk_access import DeskAccess
+from bot.storage.desk_lock import KNOWN_SECONDS
 from bot.storage.insight import Insight
 from bot.storage.journal import Journal
 from bot.storage.staff import Staff
@@ -168,9 +177,12 @@ class DeskChannel(InputChannel):
     async def _login(self, request: Request) -> HTTPResponse:
         check_origin(request, self._origin)
         body = await json_body(request)
-        cookie, person, csrf = await self._door.login(body, request.remote_addr or request.ip)
-        response = _json({"csrf": csrf, "role": person.role, "name": person.name})
-        response.headers["Set-Cookie"] = cookie_header(request, self._origin, cookie, self._longest)
+        address, device = request.remote_addr or request.ip, request.cookies.get(DEVICE_COOKIE, "")
+        login = await self._door.login(body, address, device)
+        response = _json({"csrf": login.csrf, "role": login.person.role, "name": login.person.name})
+        known = cookie_header(request, self._origin, login.device, KNOWN_SECONDS, DEVICE_COOKIE)
+        response.headers.add("Set-Cookie", known)
+        response.headers.add("Set-Cookie", cookie_header(request, self._origin, login.cookie, self._longest))
         return response
 
     async def _logout(self, request: Request, caller: Caller, _: dict[str, Any]) -> HTTPResponse:

@@ -34,13 +34,17 @@ class Seat:
     cookie: str = ""
     csrf: str = ""
     key: str = ""
+    device: str = ""
     told: dict[str, Any] = field(default_factory=dict)
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Any request, with what a page of ours would send along; a header given as '' is left out."""
         mine = {}
+        kept = {"zr_desk": self.cookie, "zr_desk_device": self.device}
+        if any(kept.values()):
+            mine |= {"Cookie": "; ".join(f"{name}={value}" for name, value in kept.items() if value)}
         if self.cookie:
-            mine |= {"Cookie": f"zr_desk={self.cookie}", "X_CSRF_Token": self.csrf}
+            mine |= {"X_CSRF_Token": self.csrf}
         if self.key:
             mine |= {"Authorization": f"Bearer {self.key}"}
         given = {name: value for name, value in (mine | headers).items() if value}
@@ -60,6 +64,9 @@ class Seat:
         if answer.status == 200:
             self.cookie = answer.headers["set-cookie"].split(";")[0].partition("=")[2]
             self.csrf, self.told = answer.json["csrf"], answer.json
+            (self.device,) = [
+                c.split(";")[0].partition("=")[2] for c in answer.cookies if c.startswith("zr_desk_device=")
+            ]
         return answer
 
 

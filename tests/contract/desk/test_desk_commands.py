@@ -55,12 +55,17 @@ def test_accounts(folder: Path) -> None:
         (("add", "王坐席", "--role", "operator"), "short", "10 到 200"),
         (("add", "a b", "--role", "operator"), PASSWORD, "不能用"),
         (("disable", "没有这个人"), "", "没有叫"),
+        (("unlock", "没有这个人"), "", "没有叫"),
     ):
         done = bot(folder, "staff", *arguments, typed=typed)
         assert 1 == done.returncode
         assert words in done.stderr
         assert "Traceback" not in done.stderr
         assert PASSWORD not in done.stdout + done.stderr
+    waits = [access.lock.attempt("李班长", "10.0.0.1") for _ in range(6)]
+    assert 0 < waits[-1]
+    assert 0 == bot(folder, "staff", "unlock", "李班长").returncode
+    assert 0 == access.lock.attempt("李班长", "10.0.0.1")
     assert 0 == bot(folder, "staff", "disable", "李班长").returncode
     assert None is access.session(cookie) is staff.verify("李班长", PASSWORD)
     assert "停用" in bot(folder, "staff", "list").stdout
