@@ -26,8 +26,8 @@ from bot.understanding.matcher import OUT_OF_SCOPE
 MOST_CARDS, MOST_NEAREST = 6, 5
 #: Cards below which related entries, then weak candidates, fill up.
 _LEAST_CARDS = 3
-#: Support below which a candidate is noise; share of the best that a valid entry needs to pass an expired one.
-_NOISE, _RIVAL = 0.02, 0.45
+#: Support below which a candidate is noise.
+_NOISE = 0.02
 #: Candidates listed by „why".
 _MOST_CANDIDATES = 8
 _NAMES = {"ask_occupation": "查一个职业", "paste_advert": "检查一段广告", "human": "找人工"}
@@ -69,7 +69,7 @@ def gate_of(agent: Any) -> GateSettings:
 def assist(
     question: Question, snapshot: Snapshot, today: dt.date, gate: GateSettings, *, region: str = "", why: bool = False
 ) -> Assisted:
-    """Cards for a question: the citizens' answer, then the ranking; without one what to say, and what was nearest."""
+    """Cards for a question: the citizens' answer first, then the ranking, what has expired last; without one what to say."""
     named = question.entities
     if region in named.get(DENIED_PLACE, ()) and region not in named.get("prefecture", ()):  # the caller is elsewhere
         region = ""
@@ -82,7 +82,7 @@ def assist(
     cards = [desk.answer(ref, question) for ref in answers]
     if answers or (spoken is not None and spoken.kind is Kind.CLARIFY):
         others = desk.others(asked, references, _LEAST_CARDS - len(cards))
-        cards = _ordered(cards, others, question.support)[:MOST_CARDS]
+        cards = [*cards, *sorted(others, key=_is_expired)][:MOST_CARDS]
     body: dict[str, Any] = {
         "kind": replies[0].kind.value,
         "reason": replies[0].reason,
@@ -132,8 +132,8 @@ class _Desk:
             sure = _sure("medium" if support >= self.gate.threshold else "low")
         return {**self.card(ref), "answer": True, "confidence": sure}
 
-    def others(self, question: Question, shown: tuple[ReplyRef, ...], least: int) -> list[tuple[Card, float]]:
-        """At least so many further cards with their support: the ranking, what is related, weak candidates."""
+    def others(self, question: Question, shown: tuple[ReplyRef, ...], least: int) -> list[Card]:
+        """At least so many further cards: the ranking, what is related, weak candidates."""
         entries = self.snapshot.content.entries
         told = [entry for ref in shown if (entry := entry_of(ref, self.snapshot))]
         ranked = [(intent, support) for intent, support in question.ranking if intent in entries]
@@ -141,7 +141,7 @@ class _Desk:
         related = [(key, 0.0) for entry in told for key in entry.related if key in entries]
         known = {(ref.form, ref.key) for ref in shown}
         seen = {entry.route_of or entry.id for entry in told}
-        found: list[tuple[Card, float]] = []
+        found: list[Card] = []
         for number, (intent, support) in enumerate([*strong, *related, *ranked]):
             if len(found) == MOST_CARDS or (number >= len(strong) and len(found) >= least):
                 break
@@ -152,7 +152,7 @@ class _Desk:
             if (ref.form, ref.key) not in known:
                 known.add((ref.form, ref.key))
                 sure = _sure("medium" if support >= self.gate.threshold else "low")
-                found.append(({**self.card(ref), "answer": False, "confidence": sure}, support))
+                found.append({**self.card(ref), "answer": False, "confidence": sure})
         return found
 
 
@@ -207,17 +207,6 @@ def _gate(question: Question, snapshot: Snapshot, gate: GateSettings) -> tuple[s
     if best < gate.threshold:
         return "below", "没有哪一条的支持度够得上门槛"
     return "close", "前几条分不开，或者话里有资料以外的东西"
-
-
-def _ordered(answers: list[Card], others: list[tuple[Card, float]], support: float) -> list[Card]:
-    """Answers first, expired cards after the valid ones; an expired answer yields to valid ones that come near it."""
-    current = [(card, its) for card, its in others if not _is_expired(card)]
-    expired = [card for card, _ in others if _is_expired(card)]
-    yielding = bool(answers) and all(map(_is_expired, answers))
-    rivals = [card for card, its in current if yielding and its >= support * _RIVAL]
-    rest = [card for card, _ in current if card not in rivals]
-    answers = sorted(answers, key=_is_expired)
-    return [*rivals, *answers, *rest, *expired]
 
 
 def _is_expired(card: Card) -> bool:

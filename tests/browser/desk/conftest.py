@@ -41,11 +41,12 @@ class Console:
         return self
 
     async def ask(self, text: str) -> Console:
-        """Type and Enter; the focus is then on what came."""
+        """Type and Enter; what came is drawn, and the focus is still in the box."""
         await self.box.fill(text)
         await self.page.keyboard.press("Enter")
         await expect(self.status).to_have_text(re.compile("找到|没有找到|先照下面"))
-        await expect(self.page.locator("#cards > li:focus, #said:focus")).to_have_count(1)
+        await expect(self.page.locator("#answer.stale")).to_have_count(0)
+        await expect(self.box).to_be_focused()
         return self
 
     async def clipboard(self) -> str:

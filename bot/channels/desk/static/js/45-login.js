@@ -1,6 +1,8 @@
 // Who works here: login, log-out, and the way back in when a session has ended.
 
 const loginForm = byId('login'), consolePart = byId('console'), insightPart = byId('insight'), tools = byId('tools');
+/** Whose call is on the page: another person who logs in finds nothing of it. */
+let atDesk = '';
 /** One shell for both pages: the address says which. */
 const OVERVIEW = location.pathname === '/desk/insight';
 
@@ -17,6 +19,9 @@ function showLogin(told) {
 
 function showConsole(me) {
   csrf = me.csrf;
+  byId('password').value = '';
+  if (atDesk && atDesk !== me.name) forgetCall();
+  atDesk = me.name;
   loginForm.hidden = true;
   tools.hidden = false;
   byId('who').textContent = say('who', { name: me.name, role: ZR_STRINGS.roles[me.role] });
@@ -52,7 +57,7 @@ loginForm.addEventListener('submit', async event => {
 
 byId('logout').addEventListener('click', async () => {
   await call('POST', '/desk/logout', {});
-  newCall();
+  forgetCall();
   byId('user').value = '';
   showLogin('');
 });

@@ -1,16 +1,56 @@
-// The call that is on the line: its own random number, what was asked in it, and a summary to copy. Nothing of it is kept.
+// The call that is on the line: its own random number, what was asked in it, and a summary to copy. Nothing of it is
+// kept, but for some seconds in which a call that was cleared by a slip can be taken back.
 
+/** Milliseconds in which a cleared call can be taken back. */
+const TAKE_BACK = 10000;
 let callId = randomId();
 let asked = [];
+let cleared = null, clearedTimer = 0;
 
 function newCall() {
+  const had = { callId: callId, asked: asked, text: box.value, region: region.value, drawn: drawn };
+  forgetCall();
+  tell(say('new_call'));
+  if (!had.asked.length && !had.text.trim() && !had.drawn) return;
+  cleared = had;
+  byId('undo').hidden = false;
+  clearedTimer = setTimeout(dropCleared, TAKE_BACK);
+}
+
+/** Clears the call for good. */
+function forgetCall() {
+  dropCleared();
   callId = randomId();
   asked = [];
   box.value = '';
+  region.value = '';
   resize();
   clearAnswer();
   drawHistory();
   focusBox();
+}
+
+function dropCleared() {
+  clearTimeout(clearedTimer);
+  cleared = null;
+  byId('undo').hidden = true;
+}
+
+/** The cleared call as it was; words typed since then stay in the box. */
+function takeBack() {
+  const had = cleared, since = box.value;
+  if (!had) return;
+  dropCleared();
+  callId = had.callId;
+  asked = had.asked.concat(asked);
+  region.value = had.region;
+  box.value = since.trim() ? since : had.text;
+  resize();
+  if (had.drawn) drawAnswer(had.drawn.answer, Object.assign({}, had.drawn.from, { draft: true }));
+  drawHistory();
+  compare();
+  focusBox();
+  tell(say('taken_back'));
 }
 
 /** Notes a question that was really asked (not a draft), with the card that answered it. */
@@ -28,7 +68,7 @@ function drawHistory() {
     item.appendChild(makeButton('again', one.text, () => {
       box.value = one.text;
       resize();
-      ask({ toCards: true });
+      ask({});
     }));
     if (one.title) item.appendChild(make('span', 'hint', one.title));
   });
@@ -45,7 +85,5 @@ function summaryOf() {
 }
 
 byId('summary').addEventListener('click', () => copyText(summaryOf(), say('copied_summary')));
-byId('new-call').addEventListener('click', () => {
-  newCall();
-  tell(say('new_call'));
-});
+byId('new-call').addEventListener('click', newCall);
+byId('undo').addEventListener('click', takeBack);

@@ -1,4 +1,5 @@
-// The one box: results while typing and on Enter; only the newest question is drawn.
+// The one box: results while typing and on Enter; only the newest question is drawn. While an input method composes,
+// nothing is asked: what stands in the box then is spelling, not words.
 
 /** Milliseconds of quiet after a key before a draft is asked. */
 const QUIET = 250;
@@ -30,11 +31,11 @@ function fillRegions(regions) {
 }
 
 /**
- * Asks the server and draws the cards. A draft leaves no trace there; `toCards` moves the focus when they are drawn;
- * `choice` is what a chip under a card stands for.
+ * Asks the server and draws the cards. A draft leaves no trace there; `toCards` moves the focus when they are drawn,
+ * otherwise it stays in the box, whose words the next letter replaces; `choice` is what a chip under a card stands for.
  */
 async function ask(options) {
-  const text = options.text || box.value.trim(), mine = ++latest;
+  const typed = box.value.trim(), text = options.text || typed, mine = ++latest;
   clearTimeout(timer);
   clearTimeout(retry);
   if (!text) {
@@ -50,31 +51,50 @@ async function ask(options) {
   if (mine !== latest) return;
   if (answer.status === 200) {
     if (!options.draft) remember(answer.data);
-    drawAnswer(answer.data, { text: text, choice: options.choice, draft: Boolean(options.draft) });
+    drawAnswer(answer.data, { text: text, typed: typed, choice: options.choice, draft: Boolean(options.draft) });
     if (options.toCards) focusCard(0);
+    else if (!options.draft) {
+      box.select();
+      window.scrollTo(0, 0);
+    }
   } else if (answer.status !== 401) {
     tell(answer.data.message || say('down'), 'alert');
     if (answer.status === 0 || answer.status >= 500) retry = setTimeout(() => ask(options), 4000);
   }
 }
 
-box.addEventListener('input', () => {
+/** Cards of other words than those in the box are dimmed: nobody reads the last answer out for the next question. */
+function compare() {
+  const old = Boolean(drawn) && box.value.trim() !== drawn.from.typed;
+  byId('answer').classList.toggle('stale', old);
+  byId('answer').setAttribute('aria-busy', String(old));
+  byId('stale').hidden = !old;
+}
+
+function onTyped(event) {
   resize();
   clearTimeout(timer);
+  compare();
+  if (event.type === 'input' && event.isComposing) return;
   timer = setTimeout(() => ask({ draft: true }), QUIET);
-});
+}
+
+box.addEventListener('input', onTyped);
+box.addEventListener('compositionend', onTyped);
+box.addEventListener('compositionstart', () => clearTimeout(timer));
 
 box.addEventListener('keydown', event => {
   if (isComposing(event)) return;
   const down = event.key === 'ArrowDown' && box.value.indexOf('\n') < 0;
   if ((event.key !== 'Enter' || event.shiftKey) && !down) return;
   event.preventDefault();
-  ask({ toCards: true });
+  if (down && drawn && !drawn.from.draft && byId('stale').hidden) focusCard(0);
+  else ask({ toCards: down });
 });
 
 byId('search').addEventListener('submit', event => {
   event.preventDefault();
-  ask({ toCards: true });
+  ask({});
 });
 
 region.addEventListener('change', () => ask({ draft: true }));

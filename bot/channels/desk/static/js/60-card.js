@@ -29,7 +29,7 @@ function makePhones(contacts) {
     item.appendChild(make('strong', 'number', contact.phone));
     item.appendChild(make('span', '', contact.name + (contact.takes ? '：' + contact.takes : '')));
     item.appendChild(makeButton('small', say('copy_number'), () =>
-      copyText(contact.phone, say('copied_phone', contact)))).setAttribute('aria-label', say('copy_number') + ' ' + contact.phone);
+      copyText(contact.phone, say('copied_phone', { number: contact.phone, name: contact.name })))).setAttribute('aria-label', say('copy_number') + ' ' + contact.phone);
     if (contact.note) item.appendChild(make('span', 'hint', contact.note));
   });
   return list;
@@ -101,7 +101,7 @@ function makeDeskCard(card, at, question) {
   [['copy_script', 'C', copyScript], ['copy_phone', 'P', copyPhone], ['copy_sourced', 'S', copySourced]].forEach(one => {
     if (one[0] === 'copy_phone' && !card.contacts.length) return;
     const button = makeButton('', say(one[0]) + ' ', () => one[2](card));
-    button.appendChild(make('kbd', '', one[1]));
+    button.appendChild(make('kbd', '', 'Alt+' + one[1]));
     tools.appendChild(button);
   });
   if (card.entry) tools.appendChild(makeButton('quiet', say('correct'), event => openCorrection(item, card, event.currentTarget)));

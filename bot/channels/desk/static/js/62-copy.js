@@ -15,10 +15,10 @@ function copyScript(card) {
 function copyPhone(card) {
   const first = card.contacts[0];
   if (!first) {
-    tell(say('no_phone'), 'alert');
+    tell(say('no_phone'));
     return Promise.resolve();
   }
-  return copyText(first.phone, say('copied_phone', first)).then(done => { if (done) note('copied', card); });
+  return copyText(first.phone, say('copied_phone', { number: first.phone, name: first.name })).then(done => { if (done) note('copied', card); });
 }
 
 function copySourced(card) {

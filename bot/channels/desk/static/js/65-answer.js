@@ -1,14 +1,18 @@
 // The answer to a question: cards in order, or what to say where there is none.
 
 let cards = [];
+/** What is on the page, {answer, from}; null where nothing is. `from.typed` stood in the box when it was asked. */
+let drawn = null;
 
 function clearAnswer() {
   latest++;
   cards = [];
+  drawn = null;
   empty(byId('cards'));
   byId('said').hidden = true;
   empty(byId('said'));
   byId('idle').hidden = false;
+  compare();
   tell('');
 }
 
@@ -16,6 +20,8 @@ function drawAnswer(answer, from) {
   const list = byId('cards');
   empty(list);
   cards = answer.cards;
+  drawn = { answer: answer, from: from };
+  compare();
   byId('idle').hidden = true;
   drawSaid(answer, from);
   cards.forEach((card, at) => list.appendChild(makeDeskCard(card, at, answer.question)));
