@@ -69,7 +69,7 @@ def gate_of(agent: Any) -> GateSettings:
 def assist(
     question: Question, snapshot: Snapshot, today: dt.date, gate: GateSettings, *, region: str = "", why: bool = False
 ) -> Assisted:
-    """Cards for a question: the citizens' answer first, then the ranking, what has expired last; without one what to say."""
+    """Cards for a question: the citizens' answer first, then the ranking, expired ones last; or what to say."""
     named = question.entities
     if region in named.get(DENIED_PLACE, ()) and region not in named.get("prefecture", ()):  # the caller is elsewhere
         region = ""
