@@ -15,6 +15,7 @@ from bot.dialogue.question import Question
 from bot.dialogue.turn import Decide, Turn
 from bot.knowledge.loader import Content
 from bot.knowledge.store import Snapshot
+from bot.replies.compose import PREFECTURE
 from bot.replies.reply import Choice, ReplyRef
 
 #: Most questions of one message that are answered.
@@ -66,7 +67,14 @@ def respond(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
         turns.append(_decide(resolve(part, before, snapshot) if turns else part, before, snapshot))
     last = turns[-1]
     replies = _without_repeats(tuple(reference for turn in turns for reference in turn.replies))
-    return _count_misses(replace(last, replies=replies), memory)
+    return _count_misses(replace(last, replies=_at(question.place(memory.prefecture), replies)), memory)
+
+
+def _at(prefecture: str, replies: tuple[ReplyRef, ...]) -> tuple[ReplyRef, ...]:
+    """Every reply to somebody whose prefecture is known gives its own number."""
+    if not prefecture:
+        return replies
+    return tuple(replace(ref, blanks={**ref.blanks, PREFECTURE: prefecture}) for ref in replies)
 
 
 def _decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from bot.settings import data_dir
 from bot.text.lexicon import Lexicon
 from bot.text.normalise import fold
 from bot.text.words import add_words
+
+#: The contact that has a number of its own in every prefecture: the same digits behind the area code.
+NATIONAL = "h12333"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,20 @@ class Snapshot:
     @cached_property
     def _titles(self) -> dict[str, str]:
         return {_bare(entry.title): entry.id for entry in self.content.entries.values()}
+
+    def at(self, prefecture: str) -> Snapshot:
+        """What is said to somebody in a prefecture (id of its contact): 12333 is its whole local number everywhere."""
+        local = self.content.contacts.get(prefecture)
+        if local is None or local.kind != "prefecture":
+            return self
+        if prefecture not in self._local:
+            contacts = {**self.content.contacts, NATIONAL: local}
+            self._local[prefecture] = replace(self, content=replace(self.content, contacts=contacts))
+        return self._local[prefecture]
+
+    @cached_property
+    def _local(self) -> dict[str, Snapshot]:
+        return {}
 
     @cached_property
     def public_numbers(self) -> frozenset[str]:

@@ -17,13 +17,17 @@ from bot.replies.reply import Choice, Kind, Reply, ReplyRef
 #: Most related questions offered after an answer.
 MAX_RELATED = 3
 FAILED = ReplyRef("wording", "refuse_failed")
+#: Blank of a reference: the contact id of the prefecture that the person is in or asks about.
+PREFECTURE = "prefecture"
 
 
 def compose(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply:
     """The reply that ``ref`` names, from the snapshot's content as of ``today``.
 
-    A reference to something that a reload has taken away becomes the fixed „try again" refusal.
+    Where the person's prefecture is known, 12333 is its whole local number. A reference to something that a reload
+    has taken away becomes the fixed „try again" refusal.
     """
+    snapshot = snapshot.at(str(ref.blanks.get(PREFECTURE, "")))
     form = _FORMS.get(ref.form)
     reply = form(ref, snapshot, today) if form else None
     return reply or _wording_reply(snapshot.content.wordings[FAILED.key], snapshot)
@@ -51,7 +55,7 @@ def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapp
     if is_medium(entry.sources, shown):
         notices.append("part_medium")
     for key in notices:
-        shown = (*shown, *(c for c in wordings[key].contacts if c not in shown))
+        shown = (*shown, *contacts_in(wordings[key].text, contacts))
     kind = Kind(entry.kind)
     return Reply(
         kind=kind,
@@ -61,7 +65,7 @@ def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapp
         speech=fill_plain(entry.speech, contacts).strip(),
         notices=tuple(fill_markdown(wordings[key].text, contacts) for key in notices),
         sources=citations(entry.sources, shown),
-        contacts=shown,
+        contacts=tuple(dict.fromkeys(shown)),
         related=tuple(key for key in entry.related if key in snapshot.content.entries)[:MAX_RELATED],
         wechat="\n\n".join([*first, fill_markdown(entry.wechat, contacts).strip()]) if entry.wechat else "",
     )
@@ -88,6 +92,7 @@ def _wording(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
 
 def _wording_reply(wording: Wording, snapshot: Snapshot) -> Reply:
     contacts = snapshot.content.contacts
+    shown = tuple(contacts[contact.id] for contact in wording.contacts)
     return Reply(
         kind=Kind(wording.kind),
         entry=None,
@@ -95,8 +100,8 @@ def _wording_reply(wording: Wording, snapshot: Snapshot) -> Reply:
         reason=wording.reason or None,
         body=fill_markdown(wording.text, contacts).strip(),
         speech=fill_plain(wording.speech, contacts).strip(),
-        sources=citations((), wording.contacts),
-        contacts=wording.contacts,
+        sources=citations((), shown),
+        contacts=shown,
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from bot.knowledge.loader import PLACEHOLDER
 from bot.knowledge.models import Confidence, Contact, Source, SourceRef
+from bot.knowledge.store import NATIONAL
 from bot.replies.reply import Citation
+
+#: 「（外地拨打加区号）」 behind the number.
+_ADD_AREA_CODE = re.compile(rf"(?<=\{{{NATIONAL}\}})\s?（外地[^（）]*加区号）")
 
 
 def fill_markdown(text: str, contacts: Mapping[str, Contact]) -> str:
@@ -15,12 +20,12 @@ def fill_markdown(text: str, contacts: Mapping[str, Contact]) -> str:
     def link(contact: Contact) -> str:
         return f"[{contact.shown}]({contact.href})"
 
-    return PLACEHOLDER.sub(lambda m: _named(contacts[m[1]], m[2]) or link(contacts[m[1]]), text)
+    return PLACEHOLDER.sub(lambda m: _named(contacts[m[1]], m[2]) or link(contacts[m[1]]), _whole(text, contacts))
 
 
 def fill_plain(text: str, contacts: Mapping[str, Contact]) -> str:
     """The same for plain text and for words to read out."""
-    return PLACEHOLDER.sub(lambda m: _named(contacts[m[1]], m[2]) or contacts[m[1]].shown, text)
+    return PLACEHOLDER.sub(lambda m: _named(contacts[m[1]], m[2]) or contacts[m[1]].shown, _whole(text, contacts))
 
 
 def contacts_in(text: str, contacts: Mapping[str, Contact]) -> tuple[Contact, ...]:
@@ -48,6 +53,12 @@ def is_medium(refs: Iterable[SourceRef], contacts: Iterable[Contact]) -> bool:
     return any(ref.confidence is Confidence.MEDIUM for ref in refs) or any(
         contact.confidence is Confidence.MEDIUM and not contact.published for contact in contacts
     )
+
+
+def _whole(text: str, contacts: Mapping[str, Contact]) -> str:
+    """Where the place is known the area code is part of the number, and nobody is told to add it."""
+    local = NATIONAL in contacts and contacts[NATIONAL].kind == "prefecture"
+    return _ADD_AREA_CODE.sub("", text) if local else text
 
 
 def _named(contact: Contact, field: str | None) -> str:
