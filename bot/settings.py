@@ -41,6 +41,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ZHENGBIAN_CREDENTIALS", str(PROJECT / "credentials.yml"), "渠道的配置文件"),
     Setting("ZHENGBIAN_LIMITS", "on", "频率限制；压力测试和自动测试时设为 off"),
     Setting("ZHENGBIAN_MESSAGES_PER_MINUTE", "20", "每个会话每分钟最多几条消息"),
+    Setting("ZHENGBIAN_READS_PER_MINUTE", "120", "每个会话每分钟最多取几次对话记录和常见问题，重发的消息也算在内"),
     Setting("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE", "600", "每个网络地址每分钟最多几条消息"),
     Setting("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE", "120", "每个网络地址每分钟最多开几个会话"),
     Setting(

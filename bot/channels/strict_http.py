@@ -8,7 +8,9 @@ that is closed on bytes nobody read takes the answer with it.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import time
+import weakref
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import async_timeout
@@ -24,6 +26,8 @@ BODY_SECONDS = 12
 MOST_CONNECTIONS = 800
 #: Seconds and bytes that are read on, and thrown away, after a request was refused for its head.
 _LAST_SECONDS, _LAST_BYTES = 1.0, 65_536
+#: Seconds that requests in progress are given when the server is told to stop: a turn's 60, and a little to tell it.
+FAREWELL_SECONDS = 62
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n"
@@ -34,7 +38,11 @@ _FULL = (
 class StrictHttp(Http):
     """Guards one connection; everything else is as in the base class."""
 
-    __slots__ = ("_address", "_deadline", "_is_late")
+    __slots__ = ("__weakref__", "_address", "_deadline", "_is_late")
+    #: Every connection of the process.
+    all: ClassVar[weakref.WeakSet[StrictHttp]] = weakref.WeakSet()
+    #: When the last of them has to end, on the monotonic clock; None while the server goes on.
+    last_moment: ClassVar[float | None] = None
 
     def __init__(self, protocol: Any) -> None:
         """The first head has to come within its time from here."""
@@ -42,6 +50,7 @@ class StrictHttp(Http):
         self._address: str | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._is_late = False
+        self.all.add(self)
         self._must_come(HEAD_SECONDS)
 
     @property
@@ -66,6 +75,8 @@ class StrictHttp(Http):
         self._must_come(HEAD_SECONDS)
         await super().http1_request_header()
         self._has_come()
+        if self.last_moment is not None:
+            self.keep_alive = False
 
     async def read(self) -> bytes | None:
         """A piece of the body, all of which has to come within its time."""
@@ -120,6 +131,19 @@ class StrictHttp(Http):
         self.exception, self._is_late = RequestTimeout("Request Timeout"), True
         if self.protocol._http is self and self.protocol._task is not None:
             self.protocol._task.cancel()
+
+
+def stop(app: Any, *_: Any) -> None:
+    """A listener for ``before_server_stop``: Sanic would wait 15 s, for connections that are done with as well."""
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = max(app.config.GRACEFUL_SHUTDOWN_TIMEOUT, FAREWELL_SECONDS)
+    StrictHttp.last_moment = time.monotonic() + FAREWELL_SECONDS
+    for connection in StrictHttp.all:
+        connection.keep_alive = False
+
+
+def seconds_left() -> float:
+    """Of the time that a server which is told to stop may still take."""
+    return FAREWELL_SECONDS if StrictHttp.last_moment is None else max(0.0, StrictHttp.last_moment - time.monotonic())
 
 
 def install() -> None:

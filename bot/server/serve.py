@@ -39,6 +39,7 @@ def serve(settings: Settings, model: str) -> None:
     quiet.configure_logging()
     lines = logs.install()
     from bot import patches
+    from bot.channels import strict_http
     from bot.server.actions import InProcessActions
     from bot.server.warm_up import warm_up
 
@@ -63,6 +64,7 @@ def serve(settings: Settings, model: str) -> None:
             (lambda *_: _announce(settings, lines), "after_server_start"),
             (lambda app, *_: warm_up(getattr(app.ctx, "agent", None)), "after_server_start"),
             (lambda *_: garbage.settle(), "after_server_start"),
+            (strict_http.stop, "before_server_stop"),
             (lambda *_: pid_file(settings).unlink(missing_ok=True), "after_server_stop"),
         ],
     )

@@ -7,6 +7,7 @@ tries again after some seconds: a limit that is counted twice is better than a c
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections import OrderedDict
 from functools import lru_cache
@@ -34,6 +35,12 @@ redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'filled', tostring(now))
 redis.call('EXPIRE', KEYS[1], 120)
 return tostring(wait)
 """
+#: A claim is renewed by whoever made it, also where Redis has forgotten it meanwhile, and given back by nobody else.
+_RENEW = """
+local holder = redis.call('GET', KEYS[1])
+if not holder or holder == ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+"""
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 _log = logging.getLogger(__name__)
 
 
@@ -47,10 +54,10 @@ class Shared(Protocol):
         """Whether the caller is the first in ``seconds`` to claim the key."""
 
     def renew(self, key: str, seconds: float) -> None:
-        """Hold one's claim for longer."""
+        """Hold one's claim for longer; another's, who took it when it had run out, is left alone."""
 
     def release(self, key: str) -> None:
-        """Give a claim back."""
+        """Give one's claim back; another's is left alone."""
 
 
 class ProcessShared:
@@ -98,7 +105,9 @@ class RedisShared:
         self._redis: Any = redis.Redis.from_url(
             url, socket_connect_timeout=CALL_SECONDS, socket_timeout=CALL_SECONDS, health_check_interval=30
         )
-        self._bucket = self._redis.register_script(_BUCKET)
+        self._bucket, self._renew, self._release = map(self._redis.register_script, (_BUCKET, _RENEW, _RELEASE))
+        #: what stands in our claims; no other server's are like it
+        self._holder = secrets.token_hex(8)
         self._alone = ProcessShared()
         self._rests_until = 0.0
 
@@ -110,17 +119,17 @@ class RedisShared:
     def claim(self, key: str, seconds: float) -> bool:
         """See :class:`Shared`."""
         name, life = f"{_PREFIX}claim:{key}", int(seconds * 1000)
-        found = self._try(lambda: bool(self._redis.set(name, "1", nx=True, px=life)))
+        found = self._try(lambda: bool(self._redis.set(name, self._holder, nx=True, px=life)))
         return self._alone.claim(key, seconds) if found is None else bool(found)
 
     def renew(self, key: str, seconds: float) -> None:
         """See :class:`Shared`."""
-        self._try(lambda: self._redis.set(f"{_PREFIX}claim:{key}", "1", px=int(seconds * 1000)))
+        self._try(lambda: self._renew(keys=[f"{_PREFIX}claim:{key}"], args=[self._holder, int(seconds * 1000)]))
         self._alone.renew(key, seconds)
 
     def release(self, key: str) -> None:
         """See :class:`Shared`."""
-        self._try(lambda: self._redis.delete(f"{_PREFIX}claim:{key}"))
+        self._try(lambda: self._release(keys=[f"{_PREFIX}claim:{key}"], args=[self._holder]))
         self._alone.release(key)
 
     def _try(self, call: Any) -> Any:

@@ -171,13 +171,17 @@ class WebSessions:
     ) -> list[dict[str, Any]]:
         """Number and keep one turn's messages with their buttons; [] when the conversation is gone.
 
-        ``also`` writes within the same transaction.
+        What another server has kept for ``cid`` meanwhile is given instead, and nothing is written. ``also`` writes
+        within the same transaction.
         """
         with self._engine.begin() as db:
             # two servers may answer in one conversation: the row is locked where the database can
             row = _row(db, conv, lock=True)
             if row is None:
                 return []
+            done = db.execute(_OF_CID, {"of": conv, "named": cid}).all()
+            if done:
+                return [orjson.loads(row.message) for row in done]
             numbered = [{"seq": row.last_seq + n, **message} for n, message in enumerate(messages, 1)]
             last = row.last_seq + len(numbered)
             db.execute(_TAKE_TURN, {"of": conv, "new_last_seq": last, "new_turns": turns, "new_seen_at": time.time()})
@@ -198,9 +202,9 @@ class WebSessions:
         """The finished messages of a client's message id; [] when there are none."""
         return self._read(_OF_CID, {"of": conv, "named": cid})
 
-    def after(self, conv: str, seq: int) -> list[dict[str, Any]]:
-        """Messages with a higher number."""
-        return self._read(_in_order((_messages.c.conv == conv) & (_messages.c.seq > seq)))
+    def after(self, conv: str, seq: int, most: int) -> list[dict[str, Any]]:
+        """The ``most`` next messages with a higher number."""
+        return self._read(_in_order((_messages.c.conv == conv) & (_messages.c.seq > seq)).limit(most))
 
     def message(self, conv: str, seq: int) -> dict[str, Any] | None:
         """One message; number 0 is the greeting."""

@@ -42,6 +42,20 @@ async def test_reload(chat: Chat) -> None:
     await expect(chat.replies).to_have_count(4)
 
 
+async def test_a_long_conversation_is_restored(chat: Chat) -> None:
+    """What comes in several pages is drawn as one, in order, the next question after it."""
+    await chat.ask(LIST)
+    visitor = client_of(chat)
+    visitor.token = await token_of(chat)
+    for _ in range(55):
+        await in_thread(visitor.say, LINKS)
+    await chat.page.reload()
+    await expect(chat.replies).to_have_count(56)
+    assert [LIST, *[LINKS] * 55] == await chat.own_words()
+    await chat.ask(TWO)
+    assert TWO == (await chat.own_words())[-1]
+
+
 async def test_what_is_restored_is_not_read_out(chat: Chat) -> None:
     """The log is silent while history is drawn and speaks again afterwards."""
     await chat.ask(LIST)

@@ -91,6 +91,18 @@ class Client:
         """Send a message; a ``cid`` is made where none is given."""
         return self.send("POST", "/chat/api/messages", {"cid": cid(), **message})
 
+    def transcript(self) -> list[dict[str, Any]]:
+        """The whole conversation as the page fetches it, page after page."""
+        messages: list[dict[str, Any]] = []
+        more = True
+        while more:
+            after = messages[-1]["seq"] if messages else 0
+            answer = self.send("GET", f"/chat/api/messages?after={after}")
+            assert answer.status == 200, answer.text
+            messages += answer.json["messages"]
+            more = answer.json.get("more", False)
+        return messages
+
     def say(self, text: str) -> list[dict[str, Any]]:
         """The bot's messages to a text that must be accepted."""
         answer = self.post(text=text)

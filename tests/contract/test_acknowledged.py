@@ -22,7 +22,7 @@ def test_an_acknowledged_turn_survives_kill_9(tmp_path: Path) -> None:
         first.process.wait()
     second = launch(tmp_path, port, environment)
     try:
-        kept = visitor.send("GET", "/chat/api/messages").json["messages"]
+        kept = visitor.transcript()
         assert ["user", "bot"] == [message["from"] for message in kept]
         assert said[0]["text"] == kept[1]["text"]
         (message,) = visitor.say("这个给谁考的")

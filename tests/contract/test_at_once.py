@@ -64,7 +64,7 @@ def test_one_token_twenty_requests(server: Server, visitor: Client) -> None:
     for first, again in zip(posted[: len(said)], posted[len(said) :], strict=True):
         assert first[0].json == again[0].json
 
-    transcript = visitor.send("GET", "/chat/api/messages").json["messages"]
+    transcript = visitor.transcript()
     assert list(range(1, len(transcript) + 1)) == [message["seq"] for message in transcript]
     starts = [at for at, message in enumerate(transcript) if message["from"] == "user"]
     assert sorted(keys) == sorted(transcript[at]["cid"] for at in starts)
@@ -93,7 +93,7 @@ def test_many_messages_of_one_token(visitor: Client) -> None:
         posted = list(pool.map(post, keys))
     statuses = {status for _, its in posted for status in its}
     assert {200} <= statuses <= {200, 429}
-    transcript = visitor.send("GET", "/chat/api/messages").json["messages"]
+    transcript = visitor.transcript()
     own = [message["cid"] for message in transcript if message["from"] == "user"]
     assert sorted(keys) == sorted(own)
     assert list(range(1, len(transcript) + 1)) == [message["seq"] for message in transcript]

@@ -35,7 +35,7 @@ def test_commands_are_text(visitor: Client, text: str) -> None:
     messages = visitor.say(text)
     assert 1 == len(messages)
     assert messages[0]["kind"] in {"refusal", "clarify", "handover"}
-    shown = visitor.send("GET", "/chat/api/messages").json["messages"]
+    shown = visitor.transcript()
     assert not shown[2]["text"].startswith(("/", "／", " "))
     assert "special_ability_who" == visitor.say("专项职业能力证书的对象是哪些人")[0]["entry"]
 
@@ -93,7 +93,7 @@ def test_malformed_messages(visitor: Client, message: dict[str, Any]) -> None:
     started = time.monotonic()
     refused(visitor.post(**message), 400)
     assert time.monotonic() - started < 1
-    assert [] == visitor.send("GET", "/chat/api/messages").json["messages"]
+    assert [] == visitor.transcript()
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_dropped_connection_keeps_its_turn(visitor: Client) -> None:
     deadline = time.monotonic() + 10
     messages: list[dict[str, Any]] = []
     while len(messages) < 2 and time.monotonic() < deadline:
-        messages = visitor.send("GET", "/chat/api/messages").json["messages"]
+        messages = visitor.transcript()
         time.sleep(0.05)
     assert ["user", "bot"] == [message["from"] for message in messages]
     assert "fake_certificate_what" == messages[1]["entry"]

@@ -29,6 +29,53 @@ async def test_messages_of_a_session(tmp_path: Path) -> None:
         assert 200 == (await in_thread(other.post, text="你好")).status
 
 
+async def test_a_repeat_is_free(tmp_path: Path) -> None:
+    """However often a message is sent again, while it is answered or after: its conversation may still say the next."""
+    async with serve(
+        tmp_path, good, ZHENGBIAN_MESSAGES_PER_MINUTE="2", ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE="2"
+    ) as client:
+        await in_thread(client.open)
+        together = [in_thread(client.post, cid="the-same-message", text="你好") for _ in range(20)]
+        answers = [*await asyncio.gather(*together), await in_thread(client.post, cid="the-same-message", text="你好")]
+        assert [200] * 21 == [answer.status for answer in answers]
+        assert 1 == len({answer.body for answer in answers})
+        assert 200 == (await in_thread(client.post, text="你好")).status
+        refused(await in_thread(client.post, text="你好"), 429)
+
+
+async def test_reads_of_a_session(tmp_path: Path) -> None:
+    """Transcript, questions and repeats share a bucket; another session has its own."""
+    async with serve(tmp_path, good, ZHENGBIAN_READS_PER_MINUTE="4") as client:
+        await in_thread(client.open)
+        assert 200 == (await in_thread(client.post, cid="the-same-message", text="你好")).status
+        assert 200 == (await in_thread(client.post, cid="the-same-message", text="你好")).status
+        for path in ("/chat/api/messages", "/chat/api/suggestions", "/chat/api/messages?after=1"):
+            assert 200 == (await in_thread(client.send, "GET", path)).status
+        for path in ("/chat/api/messages", "/chat/api/suggestions"):
+            refused(await in_thread(client.send, "GET", path), 429)
+        refused(await in_thread(client.post, cid="the-same-message", text="你好"), 429)
+        assert 200 == (await in_thread(client.post, text="你好")).status
+        other = Client(client.port)
+        await in_thread(other.open)
+        assert 200 == (await in_thread(other.send, "GET", "/chat/api/messages")).status
+
+
+async def test_a_transcript_comes_in_pages(tmp_path: Path) -> None:
+    """Fifty messages an answer, oldest first, told where there are more: together they are the whole."""
+    async with serve(tmp_path, good, ZHENGBIAN_LIMITS="off") as client:
+        await in_thread(client.open)
+        for _ in range(51):
+            await in_thread(client.say, "你好")
+        first = (await in_thread(client.send, "GET", "/chat/api/messages")).json
+        second = (await in_thread(client.send, "GET", f"/chat/api/messages?after={first['last']}")).json
+        third = (await in_thread(client.send, "GET", f"/chat/api/messages?after={second['last']}")).json
+        exactly = (await in_thread(client.send, "GET", "/chat/api/messages?after=52")).json
+    pages = [[message["seq"] for message in page["messages"]] for page in (first, second, third)]
+    assert [list(range(1, 51)), list(range(51, 101)), [101, 102]] == pages
+    assert [(50, True), (100, True), (102, None)] == [(p["last"], p.get("more")) for p in (first, second, third)]
+    assert (50, 102, None) == (len(exactly["messages"]), exactly["last"], exactly.get("more"))
+
+
 async def test_messages_of_an_address(tmp_path: Path) -> None:
     """Many sessions of one address share a bucket."""
     async with serve(tmp_path, good, ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE="2") as client:

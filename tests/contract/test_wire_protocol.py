@@ -127,7 +127,7 @@ def test_reload_in_mid_conversation(visitor: Client) -> None:
     assert reloaded.session["resumed"] is True
     (message,) = reloaded.say("这个给谁考的")
     assert "special_ability_who" == message["entry"]
-    assert [1, 2, 3, 4] == [m["seq"] for m in visitor.send("GET", "/chat/api/messages").json["messages"]]
+    assert [1, 2, 3, 4] == [m["seq"] for m in visitor.transcript()]
 
 
 def test_events(visitor: Client) -> None:
@@ -247,7 +247,7 @@ def test_same_cid_at_once_is_one_turn(visitor: Client) -> None:
         thread.join()
     assert [200] * 5 == [answer.status for answer in answers]
     assert 1 == len({answer.text for answer in answers})
-    assert [1, 2] == [m["seq"] for m in visitor.send("GET", "/chat/api/messages").json["messages"]]
+    assert [1, 2] == [m["seq"] for m in visitor.transcript()]
 
 
 def test_quick_questions_are_answered_in_turn(visitor: Client) -> None:
@@ -258,7 +258,7 @@ def test_quick_questions_are_answered_in_turn(visitor: Client) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    messages = visitor.send("GET", "/chat/api/messages").json["messages"]
+    messages = visitor.transcript()
     assert [1, 2, 3, 4, 5, 6] == [message["seq"] for message in messages]
     for user, bot in zip(messages[::2], messages[1::2], strict=True):
         assert texts[user["text"]] == bot["entry"]

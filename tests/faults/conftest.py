@@ -52,7 +52,7 @@ class Faulty(Breakable):
             over.set()
             thread.join(60)
         assert problems == []
-        kept = visitor.send("GET", "/chat/api/messages").json["messages"]
+        kept = visitor.transcript()
         assert [key for key in acknowledged[-200:] if key not in {m.get("cid") for m in kept}] == []
 
 

@@ -86,6 +86,24 @@ def test_a_claim_is_one(pair: tuple[Shared, Shared]) -> None:
     assert one.claim(key, 10)
 
 
+def test_a_claim_is_ones_own(redis: Redis) -> None:
+    """Whoever slept through the end of his claim neither prolongs nor gives back what another has taken meanwhile."""
+    one, two, three = RedisShared(redis.url), RedisShared(redis.url), RedisShared(redis.url)
+    assert one.claim("g", 0.05)
+    time.sleep(0.1)
+    assert two.claim("g", 0.5)
+    one.renew("g", 60)
+    one.release("g")
+    assert not three.claim("g", 60)
+    time.sleep(0.6)
+    assert three.claim("g", 60)
+    three.release("g")
+    assert one.claim("h", 60)
+    one._redis.flushall()
+    one.renew("h", 60)
+    assert not two.claim("h", 60)
+
+
 def test_each_goes_on_alone_while_redis_is_away(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """No error and no waiting; afterwards they agree again."""
     monkeypatch.setattr(shared, "REST_SECONDS", 0.0)

@@ -42,7 +42,7 @@ def test_a_conversation_alternates(cluster: Cluster) -> None:
         if number == 1:
             assert "lookup" == message["kind"]
             assert "养老护理员" in message["text"]
-    shown = [at(visitor, port).send("GET", "/chat/api/messages").json["messages"] for port in (one, two)]
+    shown = [at(visitor, port).transcript() for port in (one, two)]
     assert shown[0] == shown[1]
     assert 12 == len(shown[0])
     query = "SELECT type_name, count(*) FROM events WHERE sender_id = %s GROUP BY type_name"
@@ -182,7 +182,7 @@ def test_one_killed_under_load_loses_nothing(cluster: Cluster) -> None:
         thread.join(120)
     assert problems == []
     for number, visitor in enumerate(visitors):
-        kept = visitor.send("GET", "/chat/api/messages").json["messages"]
+        kept = visitor.transcript()
         assert 16 == len(kept)
         assert acknowledged[number] == [message["cid"] for message in kept if message["from"] == "user"]
     cluster.start_again(1)

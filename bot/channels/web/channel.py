@@ -14,7 +14,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels import health, metrics, switches
+from bot.channels import health, metrics, strict_http, switches
 from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
 from bot.channels.requests import API_HEADERS, error_response, json_body, spend
@@ -42,6 +42,8 @@ _SLOW = InputError(503, "still_running", "还在查，请稍等；急事请拨�
 _ERASE_LATER = "这次对话已经结束，屏幕上的已清掉；服务器上还有记录没删成，已经记下，几分钟后自动再删，直到删完。"
 #: Seconds after which the JSON form stops waiting, before the server would: the same ``cid`` joins the turn again.
 _ANSWER_SECONDS = 62
+#: Most messages in one answer: 500 of them were 868 KB (2026-11-30).
+PAGE = 50
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ class WebChannel(InputChannel):
         self._eraser = Eraser(Erasures(engine), self.journal)
         self._turns = Turns(self.sessions, self.journal, self._store, in_flight(settings), shared(settings))
         self._per_session = limit("ZHENGBIAN_MESSAGES_PER_MINUTE")
+        self._reads = limit("ZHENGBIAN_READS_PER_MINUTE")
         self._per_address = limit("ZHENGBIAN_ADDRESS_MESSAGES_PER_MINUTE")
         self._sessions_per_address = limit("ZHENGBIAN_ADDRESS_SESSIONS_PER_MINUTE")
 
@@ -91,6 +94,7 @@ class WebChannel(InputChannel):
         blueprint = Blueprint("zhengbian_web", strict_slashes=True)
         blueprint.listener("before_server_start")(self._prepare)
         blueprint.listener("after_server_start")(self._start_purging)
+        blueprint.listener("after_server_stop")(self._finish)
         blueprint.middleware("response")(_without_cors)
         health.add_routes(blueprint, service_engine(self._settings))
         self._pages.add_routes(blueprint)
@@ -119,9 +123,13 @@ class WebChannel(InputChannel):
             wire.check_origin(request, self._origin)
             conversation = self._conversation(request)
             message = wire.incoming(await json_body(request), self._store.current.public_numbers)
-            spend(self._per_session, request, conversation.conv)
-            spend(self._per_address, request)
-            turn = self._turns.start(conversation, message, on_new_message)
+            turn = self._turns.known(conversation, message)
+            if turn is None:
+                spend(self._per_session, request, conversation.conv)
+                spend(self._per_address, request)
+                turn = self._turns.start(conversation, message, on_new_message)
+            else:  # a repeat is work once done
+                spend(self._reads, request, conversation.conv)
             value = cookie.read(request)
             renewed = cookie.given(value) if value and self.sessions.renew(conversation.conv, value) else ""
             if events.wanted(request):
@@ -140,14 +148,17 @@ class WebChannel(InputChannel):
             wire.check_origin(request, self._origin)
             conversation = self._conversation(request)
             after = wire.after_number(request)
-            messages = self.sessions.after(conversation.conv, after)
-            return _json({"messages": messages, "last": events.last_of(messages, after)})
+            spend(self._reads, request, conversation.conv)
+            messages = self.sessions.after(conversation.conv, after, PAGE + 1)
+            page = messages[:PAGE]
+            body = {"messages": page, "last": events.last_of(page, after)}
+            return _json(body | {"more": True} if len(messages) > PAGE else body)
 
         @blueprint.get("/chat/api/suggestions")
         @self._api
         async def suggestions(request: Request) -> HTTPResponse:
             wire.check_origin(request, self._origin)
-            self._conversation(request)
+            spend(self._reads, request, self._conversation(request).conv)
             return _json([{"entry": e.id, "title": e.title} for e in published(self._store.current, today())])
 
         @blueprint.post("/chat/api/feedback", stream=True)
@@ -235,6 +246,9 @@ class WebChannel(InputChannel):
         app.add_task(self._eraser.retry(app), name="erase")
         purging = purge_daily(app, self.sessions, self.journal, self._eraser, self._settings)
         app.add_task(purging, name="purge_web")
+
+    async def _finish(self, *_: Any) -> None:
+        await self._turns.finish(strict_http.seconds_left())
 
     def _prepare(self, app: Any, _: Any) -> None:
         app.error_handler.add(Exception, self._unserved)

@@ -32,6 +32,7 @@ from bot.storage.web_sessions import Conversation, WebSessions
 
 NAME = "web"
 T = TypeVar("T")
+Messages = list[dict[str, Any]]
 _log = logging.getLogger(__name__)
 #: Seconds after which the message of a server that died may be answered by another; a living one renews its claim.
 CLAIM_SECONDS = 10.0
@@ -50,35 +51,44 @@ class Turns:
         """``in_flight``: the places of the process; where there is none the answer is a polite 503."""
         self._shared = shared
         self._sessions, self._journal, self._store, self._in_flight = sessions, journal, store, in_flight
-        self._running: dict[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = {}
+        self._running: dict[tuple[str, str], asyncio.Task[Messages]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self._renewing: dict[str, asyncio.TimerHandle] = {}
 
+    def known(self, conversation: Conversation, message: Incoming) -> asyncio.Future[Messages] | None:
+        """The running or finished turn of a message that was sent before: its messages, the person's own first."""
+        key = (conversation.conv, message.cid)
+        if key in self._running:
+            return self._running[key]
+        done = self._sessions.of_cid(*key)
+        if not done:
+            return None
+        finished: asyncio.Future[Messages] = asyncio.get_running_loop().create_future()
+        finished.set_result(done)
+        return finished
+
     def start(
         self, conversation: Conversation, message: Incoming, on_new_message: OnNewMessage
-    ) -> asyncio.Future[list[dict[str, Any]]]:
-        """The running or finished turn: its messages, the person's own first; a repeated ``cid`` is the same turn.
+    ) -> asyncio.Future[Messages]:
+        """The turn of a message that is not :meth:`known`: its messages, the person's own first.
 
         Raises:
             InputError: 409 unknown button, 429 too many waiting, 503 too many in flight.
         """
         key = (conversation.conv, message.cid)
-        if key in self._running:
-            return self._running[key]
-        loop = asyncio.get_running_loop()
-        done = self._sessions.of_cid(*key)
-        if done:
-            finished: asyncio.Future[list[dict[str, Any]]] = loop.create_future()
-            finished.set_result(done)
-            return finished
         choice = self._choice(conversation, message)
         self._make_room(conversation.conv)
-        task = loop.create_task(self._run(conversation, message, choice, on_new_message))
+        task = asyncio.get_running_loop().create_task(self._run(conversation, message, choice, on_new_message))
         self._running[key] = task
         task.add_done_callback(lambda _: self._ended(key))
         task.add_done_callback(self._in_flight.leave)
         return task
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for the turns that run, though nobody may be listening any more."""
+        if self._running:
+            await asyncio.wait(set(self._running.values()), timeout=seconds)
 
     async def end(
         self, conversation: Conversation, erase: Callable[[Erasure], Awaitable[bool]], *, journal: bool
@@ -122,10 +132,10 @@ class Turns:
 
     async def _run(
         self, conversation: Conversation, message: Incoming, choice: Choice | None, on_new_message: OnNewMessage
-    ) -> list[dict[str, Any]]:
+    ) -> Messages:
         conv = conversation.conv
 
-        async def turn() -> list[dict[str, Any]]:
+        async def turn() -> Messages:
             async with self._claimed(conv, message.cid) as done:
                 turns = self._sessions.turns(conv)
                 if done or turns is None:  # answered elsewhere, or ended while this message waited
@@ -154,9 +164,9 @@ class Turns:
             _log.error("web_answer_not_kept error=%s", type(error).__name__)
 
     @contextlib.asynccontextmanager
-    async def _claimed(self, conv: str, cid: str) -> AsyncIterator[list[dict[str, Any]]]:
+    async def _claimed(self, conv: str, cid: str) -> AsyncIterator[Messages]:
         """[] while the message is ours to answer; its messages when another server has answered it meanwhile."""
-        name, done = f"web:{conv}:{cid}", list[dict[str, Any]]()
+        name, done = f"web:{conv}:{cid}", Messages()
         while not done and not self._shared.claim(name, CLAIM_SECONDS):
             await asyncio.sleep(_LOOK_SECONDS)
             done = self._sessions.of_cid(conv, cid)
@@ -180,12 +190,10 @@ class Turns:
         self._renew_later(name)
         self._shared.renew(name, CLAIM_SECONDS)
 
-    def _keep(
-        self, conv: str, cid: str, text: str, references: list[ReplyRef], turns: int, *, typed: bool
-    ) -> list[dict[str, Any]]:
+    def _keep(self, conv: str, cid: str, text: str, references: list[ReplyRef], turns: int, *, typed: bool) -> Messages:
         snapshot = self._store.current
         replies = [compose(reference, snapshot, today()) for reference in references]
-        messages: list[dict[str, Any]] = [{"from": "user", "cid": cid, "text": text}]
+        messages: Messages = [{"from": "user", "cid": cid, "text": text}]
         buttons: dict[str, Any] = {}
         for reply in replies:
             message, its_buttons = _message(reply, snapshot)

@@ -142,11 +142,14 @@ function confirmOwn(turn, text) {
 function catchUp() {
   if (!catching) {
     const began = era, context = { turn: null }, end = () => { catching = null; };
-    catching = inSession('GET', () => 'messages?after=' + last).then(answer => {
-      if (answer.status !== 200 || began !== era) return;
+    // a long conversation comes in pages
+    const next = () => inSession('GET', () => 'messages?after=' + last).then(answer => {
+      if (answer.status !== 200 || began !== era) return null;
       answer.data.messages.forEach(message => receive(message, context));
       last = Math.max(last, answer.data.last);
+      return answer.data.more ? next() : null;
     });
+    catching = next();
     catching.then(end, end);
   }
   return catching;
