@@ -21,6 +21,8 @@ from bot.channels import strict_http
 #: What names of headers consist of (RFC 9110, token); Sanic has cut them at the first colon.
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _NAMES = re.compile(rf"(?:{_NAME}(?:\n{_NAME})*)?", re.ASCII)
+#: A host with or without its port; names in other letters come as ``xn--…``. Pages and redirects repeat it.
+_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]*", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
@@ -31,12 +33,14 @@ class StrictRequest(Request):
 
     def __init__(self, url_bytes: bytes, headers: Any, *arguments: Any, **named: Any) -> None:
         """Raises InvalidUsage or NotFound, which end the connection after a 400 or 404."""
+        hosts = headers.getall("host", [])
         lengths, codings = headers.getall("content-length", []), headers.getall("transfer-encoding", [])
         if (
             len(lengths) + len(codings) > 1
             or not all(_LENGTH.fullmatch(length) for length in lengths)
             or not all(coding == "chunked" for coding in codings)
-            or len(headers.getall("host", [])) > 1
+            or len(hosts) > 1
+            or not all(_HOST.fullmatch(host.rstrip()) for host in hosts)
             or not _NAMES.fullmatch("\n".join(headers))
         ):
             raise InvalidUsage("Bad Request")

@@ -106,6 +106,16 @@ async def test_a_body_behind_a_bad_line(client: Client) -> None:
         assert leads_on(status, body)
 
 
+@pytest.mark.parametrize("path", [b"/demo", b"/chat", b"/"])
+async def test_a_host_that_is_none(client: Client, path: bytes) -> None:
+    """Refused before any page repeats it."""
+    for host in (b"\xff", "证".encode(), b'"><script>', b"a b", b"a/b", b"a@b"):
+        status, body = await answer(client, b"GET " + path + b" HTTP/1.1", b"Host: " + host + b"\r\n\r\n")
+        assert (400, True) == (status, b"12333" in body)
+    for host in (b"a.example:8080", b"[::1]:5005", b"xn--fiq228c.cn", b""):
+        assert (await answer(client, b"GET " + path + b" HTTP/1.1", b"Host: " + host + b"\r\n\r\n"))[0] in {200, 302}
+
+
 async def test_the_interface_answers_in_json(client: Client) -> None:
     """Programs get a word, people a page; both get the number."""
     status, body = await answer(client, b"GET /chat/api/nothing HTTP/1.1")
@@ -118,6 +128,7 @@ async def test_the_root_leads_to_the_page(client: Client) -> None:
     """Whoever types the host name alone gets there."""
     found = await in_thread(client.send, "GET", "/")
     assert (302, "/chat", b"") == (found.status, found.headers["location"], found.body)
+    assert "text/html; charset=utf-8" == found.headers["content-type"]
 
 
 async def test_no_version_is_told(client: Client) -> None:

@@ -306,6 +306,12 @@ def test_nothing_else_is_served(client: Client, method: str, path: str) -> None:
     assert "Traceback" not in answer.text
 
 
+def test_the_root_tells_no_version(client: Client) -> None:
+    """Rasa's own greeting there is not ours: it leads to the page."""
+    answer = client.send("GET", "/")
+    assert (302, "/chat", b"") == (answer.status, answer.headers["location"], answer.body)
+
+
 def test_still_alive(visitor: Client) -> None:
     """After all of the above the process answers as before."""
     assert {"status": "ready"} == visitor.send("GET", "/readyz").json

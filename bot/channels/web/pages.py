@@ -49,7 +49,7 @@ class Pages:
 
         @blueprint.route("/", _METHODS)
         async def root(_: Request) -> HTTPResponse:
-            return http.empty(status=302, headers={"Location": "/chat", **FRESH})
+            return http.html("", status=302, headers={"Location": "/chat", **FRESH})
 
         @blueprint.route("/chat", _METHODS)
         async def page(request: Request) -> HTTPResponse:
