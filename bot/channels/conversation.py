@@ -1,6 +1,7 @@
 """One message through Rasa in a conversation: what every public channel shares.
 
-Bounds the turn, resolves chosen buttons without the classifier, and never ends in silence.
+Bounds the turn, resolves chosen buttons without the classifier, and never ends in silence. Whoever speaks of a life in
+danger is told 120, 110 and 12356 also where the channel is switched off or the turn fails.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from rasa.core.channels.channel import UserMessage
 from bot.channels import metrics, switches
 from bot.channels.collector import ReplyCollector
 from bot.channels.pace import Pace
+from bot.dialogue.safety import SAFETY_FIRST
+from bot.knowledge.store import current_snapshot
 from bot.nlu.ahead import understand_ahead
 from bot.replies.compose import FAILED
 from bot.replies.reply import Choice, ReplyRef
@@ -51,17 +54,19 @@ async def ask(
 async def _bounded(
     channel: str, sender_id: str, text: str, on_new_message: OnNewMessage, choice: Choice | None
 ) -> list[ReplyRef]:
+    first = [SAFETY_FIRST] if current_snapshot().crisis.find(text) else []
     holding = await switches.closed(channel)
     if holding is not None:
-        return [holding]
+        return first or [holding]
     if not text:
         return [EMPTY]
     try:
         async with async_timeout.timeout(TURN_SECONDS):
-            return await _ask(channel, sender_id, text, on_new_message, choice)
+            replies = await _ask(channel, sender_id, text, on_new_message, choice)
+            return first if first and FAILED in replies else replies
     except Exception as error:  # the edge: silence is the one answer that is never given
         _log.error("%s_turn_failed error=%s", channel, type(error).__name__)
-        return [FAILED]
+        return first or [FAILED]
 
 
 async def _ask(

@@ -12,6 +12,7 @@ from bot.dialogue.occupation import aspect_of
 from bot.dialogue.office import PREFECTURES, REPORT
 from bot.dialogue.platform import INTENT as QUERY
 from bot.dialogue.question import Question
+from bot.dialogue.safety import CRISIS
 from bot.knowledge.entity_names import DENIED_PLACE
 from bot.knowledge.store import Snapshot
 from bot.replies.reply import Choice
@@ -56,7 +57,7 @@ _QUESTION = re.compile(r"什么|哪些|哪几|怎么|如何|为什么|几[类种
 
 def resolve(question: Question, memory: Memory, snapshot: Snapshot) -> Question:
     """The question as meant; unchanged where the conversation adds nothing."""
-    if question.chosen:
+    if question.chosen or question.intent == CRISIS:
         return question
     choice = read_choice(question.raw, memory.offered)
     if choice is not None:

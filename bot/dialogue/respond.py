@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue import advert, answer, clarify, occupation, office, platform, wording
+from bot.dialogue import advert, answer, clarify, occupation, office, platform, safety, wording
 from bot.dialogue.context import resolve
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
@@ -24,6 +24,7 @@ MAX_ANSWERS = 3
 MAX_MISSES = 2
 
 DECIDERS: Mapping[str, Decide] = {
+    "protect_life": safety.decide,
     "answer": answer.decide,
     "find_platform": platform.decide,
     "find_office": office.decide,
@@ -35,6 +36,7 @@ DECIDERS: Mapping[str, Decide] = {
     "clarify": clarify.decide,
 }
 _OF_INTENT = {
+    safety.CRISIS: "protect_life",
     platform.INTENT: "find_platform",
     office.REPORT: "find_office",
     office.PREFECTURES: "find_office",

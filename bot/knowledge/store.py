@@ -17,6 +17,7 @@ from bot.knowledge.lexicon import load_lexicon
 from bot.knowledge.loader import Content, load_content
 from bot.knowledge.wechat import WechatContent, load_wechat
 from bot.occupations.catalogue import Catalogue, load_catalogue
+from bot.safety.crisis import Crisis, load_crisis
 from bot.settings import data_dir
 from bot.text.lexicon import Lexicon
 from bot.text.normalise import fold
@@ -36,6 +37,7 @@ class Snapshot:
     lexicon: Lexicon
     entity_names: EntityNames
     wechat: WechatContent
+    crisis: Crisis
     version: str
 
     @cached_property
@@ -91,7 +93,8 @@ def load_snapshot(data: Path) -> Snapshot:
     entity_names = load_entity_names(data / "lexicon", content.contacts)
     add_words(entity_names.words())
     wechat = load_wechat(data / "knowledge" / "wechat", content)
-    snapshot = Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, version)
+    crisis = load_crisis(data / "knowledge" / "safety")
+    snapshot = Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, crisis, version)
     snapshot.entry_titled("")  # the titles are folded now, not while the first person waits
     return snapshot
 

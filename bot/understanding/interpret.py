@@ -31,7 +31,8 @@ from bot.understanding.ranking import Candidate, Ranking
 #: Support of each intent by meaning (:meth:`Matcher.meaning`), shape (labels,); None for a text that has none.
 Meaning = npt.NDArray[np.float32] | None
 
-FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT, PERMIT = (
+CRISIS, FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, REPORT, PERMIT = (
+    "crisis",
     "nlu_fallback",
     "ask_occupation",
     "paste_advert",
@@ -161,6 +162,8 @@ class Interpreter:
 
     def steps(self, raw: str, snapshot: Snapshot) -> Steps:
         """Understand one message; what has to be encoded is asked for together, an advert's questions are not."""
+        if snapshot.crisis.find(raw):  # before everything else, and without the model
+            return Understanding(normalise(raw, snapshot.lexicon), CRISIS, 1.0, Ranking(), raw=raw)
         whole = self._look(raw, snapshot)
         pieces = split_questions(raw) if len(whole.text) > _ONE else ()
         parts = [self._look(piece, snapshot) for piece in pieces] if len(pieces) > 1 else []
@@ -219,7 +222,8 @@ class Interpreter:
         candidates = (
             candidate
             for candidate in ranking
-            if not (candidate.intent == ADVERT and not advert and candidate.support < self.gate.certain)
+            if candidate.intent != CRISIS  # its patterns decide, and they have not found it
+            and not (candidate.intent == ADVERT and not advert and candidate.support < self.gate.certain)
             and not (candidate.intent == OCCUPATION and found is None)
         )
         best = next(candidates)

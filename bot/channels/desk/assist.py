@@ -11,6 +11,7 @@ from bot.channels.conversation import EMPTY
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
 from bot.dialogue.respond import concern_of, respond
+from bot.dialogue.safety import CRISIS
 from bot.knowledge.entity_names import DENIED_PLACE
 from bot.knowledge.models import Validity
 from bot.knowledge.store import Snapshot
@@ -80,7 +81,8 @@ def assist(
     spoken = next((reply for ref, reply in zip(references, replies) if not _is_card(ref, snapshot)), None)
     desk = _Desk(snapshot, today, region, gate)
     cards = [desk.answer(ref, question) for ref in answers]
-    if answers or (spoken is not None and spoken.kind is Kind.CLARIFY):
+    first_things = question.intent == CRISIS
+    if not first_things and (answers or (spoken is not None and spoken.kind is Kind.CLARIFY)):
         others = desk.others(asked, references, _LEAST_CARDS - len(cards))
         cards = [*cards, *sorted(others, key=_is_expired)][:MOST_CARDS]
     body: dict[str, Any] = {
@@ -193,6 +195,8 @@ def _gate(question: Question, snapshot: Snapshot, gate: GateSettings) -> tuple[s
     if question.parts:
         return "parts", "一句话问了几件事，分开识别"
     concern = concern_of(question.intent, snapshot.content)
+    if question.intent == CRISIS:
+        return "crisis", "话里有生命危险，最先说，不经过识别"
     if concern == "look_up_occupation":
         return "occupation", "话里有职业或证书的名称，按名称查"
     if concern == "check_advert":

@@ -23,6 +23,17 @@ def rows(desk: Desk, table: sa.Table, call: str) -> list[Any]:
         return list(db.execute(sa.select(table).where(table.c.conversation == conversation_key(call))).all())
 
 
+def test_a_life_in_danger(operator: Seat) -> None:
+    """Words to read out with numbers to pass on to, and nothing about certificates beside them."""
+    told = operator.assist("我被骗光了钱，想跳楼")
+    assert "urgent" == told["kind"]
+    assert {"120", "110", "12356"} <= {contact["phone"] for contact in told["say"]["contacts"]}
+    assert "12356" in told["say"]["script"]
+    assert ["cheated"] == [card["entry"] for card in told["cards"]]
+    assert ([], []) == (told["nearest"], told["say"]["choices"])
+    assert [] == operator.assist("我不想活了")["cards"]
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "entry"),
     [

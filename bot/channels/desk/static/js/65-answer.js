@@ -1,6 +1,9 @@
 // The answer to a question: cards in order, or what to say where there is none.
 
 let cards = [];
+/** What fixed words are for, by the kind of the answer; all others are an honest „no". */
+const SAID = { clarify: 'found_say', urgent: 'found_urgent' };
+const TITLES = { clarify: 'ask_title', urgent: 'urgent_title' };
 /** What is on the page, {answer, from}; null where nothing is. `from.typed` stood in the box when it was asked. */
 let drawn = null;
 
@@ -27,7 +30,7 @@ function drawAnswer(answer, from) {
   cards.forEach((card, at) => list.appendChild(makeDeskCard(card, at, answer.question)));
   if (cards.length) list.lastChild.appendChild(makeWhy(from));
   if (cards.length && !answer.say) tell(say('found', { count: answer.total }));
-  else tell(say(answer.kind === 'clarify' ? 'found_say' : 'found_none'));
+  else tell(say(SAID[answer.kind] || 'found_none'));
   if (!from.draft) cards.slice(0, 3).forEach(card => note('displayed', card));
 }
 
@@ -37,8 +40,9 @@ function drawSaid(answer, from) {
   empty(node);
   node.hidden = !answer.say;
   if (!answer.say) return;
-  const back = answer.kind === 'clarify';
-  const title = node.appendChild(make('h2', '', say(back ? 'ask_title' : 'say_title')));
+  const own = TITLES[answer.kind];
+  node.classList.toggle('urgent', answer.kind === 'urgent');
+  const title = node.appendChild(make('h2', '', say(own || 'say_title')));
   title.id = 'said-title';
   node.appendChild(make('p', 'script', answer.say.script));
   if (answer.say.contacts.length) part(node, say('phones'), makePhones(answer.say.contacts));
@@ -46,7 +50,7 @@ function drawSaid(answer, from) {
   if (answer.nearest.length) node.appendChild(makeChips(say('nearest'), answer.nearest, openEntry));
   putSources(node, answer.say.sources);
   const tools = node.appendChild(makeGroup('actions', title.textContent));
-  if (!back) {
+  if (!own) {
     tools.appendChild(makeButton('', say('miss'), async event => {
       const button = event.currentTarget, kept = await desk('POST', 'misses', { text: from.text, call_id: callId });
       button.disabled = kept.status === 200;

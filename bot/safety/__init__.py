@@ -1,0 +1,1 @@
+"""What comes before everything else: a life in danger."""
