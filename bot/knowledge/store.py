@@ -21,6 +21,7 @@ from bot.safety.crisis import Crisis, load_crisis
 from bot.settings import data_dir
 from bot.text.lexicon import Lexicon
 from bot.text.normalise import fold
+from bot.text.privacy import prepare
 from bot.text.words import add_words
 
 #: The contact that has a number of its own in every prefecture: the same digits behind the area code.
@@ -96,6 +97,7 @@ def load_snapshot(data: Path) -> Snapshot:
     crisis = load_crisis(data / "knowledge" / "safety")
     snapshot = Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, crisis, version)
     snapshot.entry_titled("")  # the titles are folded now, not while the first person waits
+    prepare()
     return snapshot
 
 

@@ -15,7 +15,13 @@ from bot.settings import PROJECT, Settings
 from bot.understanding import encoder
 
 _CODE = (
-    *("bot/text/normalise.py", "bot/text/lexicon.py", "bot/text/words.py", "bot/text/excerpt.py"),
+    *(
+        "bot/text/normalise.py",
+        "bot/text/unmasked.py",
+        "bot/text/lexicon.py",
+        "bot/text/words.py",
+        "bot/text/excerpt.py",
+    ),
     *("bot/understanding/features.py", "bot/understanding/matcher.py"),
     *("bot/understanding/ridge.py", "bot/understanding/encoder.py"),
     *("bot/understanding/e5/weights.py", "bot/understanding/e5/pieces.py"),

@@ -37,6 +37,8 @@ _OF = re.compile(
     r"|(?<=[\u4e00-\u9fff])(?<![我你您他她它们后那这么话是吗])[呢哩](?=[\u4e00-\u9fff])"
     r"(?![哪怎咋是在又就还我你您他她有能可要为现但到请那这不会去想也都什多给谁几嘛吗啊吧呀噶嘎])"
 )
+#: A number is a hotline's as a whole word only: no account's (kaozheng110), no house's (人民中路12345号).
+_HOTLINE = r"(?<![0-9a-z@._路街巷弄道])(?<![0-9][-—]){}(?![0-9@]|[a-z]{{3}})"
 _MAX_SYLLABLES = 64
 #: Ends that southern speech and speech recognition mix up; compared folded for words of 3+ characters.
 _FUZZY = ((re.compile(r"^zh"), "z"), (re.compile(r"^ch"), "c"), (re.compile(r"^sh"), "s"),
@@ -94,7 +96,7 @@ class Lexicon:
             if len(term) >= 3 and not _ASKING.search(term):
                 blurred.setdefault(tuple(_fuzzy(s) for s in key), term)
         alternatives = sorted(words, key=len, reverse=True)
-        numbers = [rf"(?<!\d){re.escape(number)}(?!\d)" for number in sorted(hotlines, key=len, reverse=True)]
+        numbers = [_HOTLINE.format(re.escape(number)) for number in sorted(hotlines, key=len, reverse=True)]
         pattern = "|".join([*map(re.escape, alternatives), *numbers]) or r"(?!)"
         filler_list = sorted(fillers, key=len, reverse=True)
         return cls(

@@ -13,6 +13,7 @@ from functools import lru_cache
 import opencc
 
 from bot.text.lexicon import Lexicon
+from bot.text.unmasked import without_data
 
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -47,8 +48,9 @@ def fold(text: str) -> str:
 def normalise(text: str, lexicon: Lexicon) -> str:
     """Fold, read pinyin, drop fillers, then read dialect, usual typos and hotline numbers.
 
+    What was masked is taken out first, with the word that names it: the answer is the one without the datum.
     The last texts are kept: one message is normalised for its understanding, its tokens and its reply.
     An utterance that consists of nothing but fillers keeps them: „那个" is something to react to.
     """
-    read = lexicon.read_pinyin(fold(text))
+    read = lexicon.read_pinyin(fold(without_data(text)))
     return lexicon.correct(lexicon.drop_fillers(read) or read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import yaml
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from bot.knowledge.store import shared_store
 from bot.settings import PROJECT, Settings
 from bot.text.digits import read
-from bot.text.privacy import PATTERNS, mask
+from bot.text.privacy import mask
+from bot.text.private.patterns import Pattern, patterns
 from tests.private_texts import PRIVATE_TEXTS
 
 PUBLIC = frozenset({"12333", "087167195672", "67195672", "12315", "96110"})
@@ -53,7 +55,7 @@ PUBLIC = frozenset({"12333", "087167195672", "67195672", "12315", "96110"})
         ("编号YN-2021-000123456", "编号〔证书编号〕"),
         ("Y004401010022100012345是真的吗", "〔证书编号〕是真的吗"),
         ("管理号20210501053012345678", "管理号〔证书编号〕"),
-        ("护照E12345678", "护照〔证书编号〕"),
+        ("护照E12345678", "护照〔证件号码〕"),
         ("加微信abc12345678", "加微信〔微信号〕"),
         ("微信号：zhang_san_88", "微信号：〔微信号〕"),
         ("加v：zhangsan8866", "加v：〔微信号〕"),
@@ -163,12 +165,13 @@ def held_out_questions() -> list[str]:
 
 
 def test_questions_pass_unchanged() -> None:
-    """Of all held-out questions only the one with an identity number in it is touched; adverts only where a number is."""
+    """Of all held-out questions only those with a datum in them are touched; adverts only where a number is."""
     public = shared_store(Settings.from_environment().path("ZHENGBIAN_DATA_DIR")).current.public_numbers
     questions = held_out_questions()
     assert len(questions) > 1000
     touched = [question for question in questions if mask(question, public) != question]
-    assert [q for q in touched if "530102199001010000" not in q] == []
+    data = ("530102199001010000", "张建国", "王丽华", "20260911")  # an identity card, names, a work order
+    assert [q for q in touched if not any(datum in q for datum in data)] == []
     adverts = (PROJECT / "tests" / "nlu" / "adverts.jsonl").read_text(encoding="utf-8").splitlines()
     for text in (json.loads(line)["text"] for line in adverts):
         assert mask(text, public) == text or "〔手机号〕" in mask(text, public), text
@@ -195,7 +198,29 @@ def test_the_reading_moves_nothing(text: str) -> None:
     assert len(text) == len(read(text))
 
 
+ALL = [pattern for group in patterns().values() for pattern in group]
+_DATUM = re.compile("「(.*?)」", re.DOTALL)
+
+
 def test_patterns_have_names_of_their_own() -> None:
-    """Each kind of datum is one named pattern."""
-    names = [pattern.name for pattern in PATTERNS]
+    """Each kind of datum in one dress is one named pattern, with its examples and counterexamples."""
+    names = [pattern.name for pattern in ALL]
     assert len(set(names)) == len(names)
+    assert [pattern.name for pattern in ALL if not pattern.masked or not pattern.kept] == []
+
+
+@pytest.mark.parametrize("pattern", ALL, ids=[pattern.name for pattern in ALL])
+def test_a_pattern_masks_its_examples(pattern: Pattern) -> None:
+    """What stands between 「 and 」 is gone, and the pattern itself finds something there."""
+    for example in pattern.masked:
+        text = _DATUM.sub(r"\1", example)
+        masked = mask(text, PUBLIC)
+        assert [datum for datum in _DATUM.findall(example) if datum in masked] == [], text
+        assert pattern.placeholder in masked or pattern.spans(read(text)), text
+
+
+@pytest.mark.parametrize("pattern", ALL, ids=[pattern.name for pattern in ALL])
+def test_a_pattern_keeps_its_counterexamples(pattern: Pattern) -> None:
+    """Nothing of this kind is found in them, whatever else is."""
+    for text in pattern.kept:
+        assert pattern.placeholder not in mask(text.replace(pattern.placeholder, ""), PUBLIC), text
