@@ -38,7 +38,7 @@ _OF = re.compile(
     r"(?![哪怎咋是在又就还我你您他她有能可要为现但到请那这不会去想也都什多给谁几嘛吗啊吧呀噶嘎])"
 )
 #: A number is a hotline's as a whole word only: no account's (kaozheng110), no house's (人民中路12345号).
-_HOTLINE = r"(?<![0-9a-z@._路街巷弄道])(?<![0-9][-—]){}(?![0-9@]|[a-z]{{3}})"
+_HOTLINE = r"(?<![0-9a-z@._路街巷弄])(?<!大道){}(?![0-9@])"
 _MAX_SYLLABLES = 64
 #: Ends that southern speech and speech recognition mix up; compared folded for words of 3+ characters.
 _FUZZY = ((re.compile(r"^zh"), "z"), (re.compile(r"^ch"), "c"), (re.compile(r"^sh"), "s"),

@@ -37,6 +37,18 @@ def test_digits_stay_distinct(lexicon: Lexicon) -> None:
     assert "123334" in normalise("123334", lexicon)
 
 
+@pytest.mark.parametrize("raw", ["你知道12345吗", "打12345", "0871-12345打得通吗", "12345app", "拨12345号码"])
+def test_a_hotline_is_read(lexicon: Lexicon, raw: str) -> None:
+    """With a code, a program's name or a word about it."""
+    assert "12345" not in normalise(raw, lexicon)
+
+
+@pytest.mark.parametrize("raw", ["kaozheng12345", "人民中路12345号的学校", "a_12345", "12345@qq.com", "北京大道12345"])
+def test_a_hotline_is_a_whole_number(lexicon: Lexicon, raw: str) -> None:
+    """Not within an account, an address of mail or behind a street."""
+    assert "12345" in normalise(raw, lexicon)
+
+
 @pytest.mark.parametrize(
     ("raw", "wanted"),
     [
