@@ -43,7 +43,7 @@ def test_a_hotline_is_read(lexicon: Lexicon, raw: str) -> None:
     assert "12345" not in normalise(raw, lexicon)
 
 
-@pytest.mark.parametrize("raw", ["kaozheng12345", "人民中路12345号的学校", "a_12345", "12345@qq.com", "北京大道12345"])
+@pytest.mark.parametrize("raw", ["abc12345", "人民中路12345号的学校", "a_12345", "12345@qq.com", "北京大道12345"])
 def test_a_hotline_is_a_whole_number(lexicon: Lexicon, raw: str) -> None:
     """Not within an account, an address of mail or behind a street."""
     assert "12345" in normalise(raw, lexicon)
