@@ -18,7 +18,7 @@ _NEEDED = {
     "accounts": re.compile(r"[A-Za-z0-9@艾微信]"),
     "documents": re.compile(r"[0-9]"),
     "addresses": re.compile(r"[路街巷弄村寨屯苑乡镇道区园寓城湾里府郡庭栋号室组社]"),
-    "names": re.compile(r"[\u4e00-\u9fff]|(?i:name)"),
+    "names": re.compile(r"[\u4e00-\u9fff]|(?i:name|i am|i'm)"),
 }
 _OTHER_THAN_NUMBER = re.compile(r"[A-Za-z@\u3400-\u9fff]")
 

@@ -19,7 +19,7 @@ _GROUP = re.compile(r"[0-9]+")
 #: Words with figures behind them that nobody is called by: programs, rules, sites.
 _PRODUCTS = re.compile(
     r"(?i)(?:windows|office|word|excel|python|java|chrome|android|iphone|ipad|huawei|oppo|vivo|xiaomi|redmi|mate|photoshop"
-    r"|autocad|html|http|https|iso|gb|chatgpt|gpt|deepseek|level|class|covid|osta|ieee|port|utf|sha|rfc|cve|nova|note|page|hotline)[_-]?[0-9]+"
+    r"|autocad|html|http|https|iso|gb|chatgpt|gpt|deepseek|level|class|covid|osta|ieee|port|utf|sha|rfc|cve|nova|note|page|hotline|health|police)[_-]?[0-9]+"
 )
 #: A place where offices are, and words that only end like the name of one.
 _OFFICE = re.compile(r"政务|服务|中心|人社|社保|就业|[厅局委馆]|大厦|学校|学院|大学|医院|银行|园区|公司")
@@ -130,7 +130,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "four_digits": _figures(4),
         "mostly_digits": lambda datum: len(_FIGURES.findall(datum)) >= 8,
         "not_mobile": lambda datum: not re.fullmatch(r"1[3-9]\d{9}", digits.only(datum)),
-        "has_figure": _figures(2),
+        "mail": lambda datum: bool(re.search(r"[0-9]{2}|qq|163|126|com", datum)),
         "account": is_account,
         "figured": lambda datum: bool(_FIGURES.search(datum)) and not _PRODUCTS.fullmatch(datum),
         "qq": is_qq,

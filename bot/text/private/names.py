@@ -86,7 +86,7 @@ class Names:
             return None
         if given[-1] in signs.trade | signs.verbs | (signs.ends - signs.in_names):
             return None
-        if self._begins_other(reading, at) or frequency(given) >= self._least_common(reading[at]):
+        if self._begins_other(reading, at) or frequency(given) >= self._least_common(reading, at):
             return None
         if signs.titles.match(reading, at + 1) or signs.titles.match(reading, at + 2):
             return None
@@ -191,6 +191,7 @@ class Names:
     def _is_surname(self, reading: str, at: int) -> bool:
         return reading[at : at + 1] in self._signs.surnames
 
-    def _least_common(self, surname: str) -> int:
-        """From which count a given name is rather a word."""
-        return _COMMON if surname in self._signs.doubtful_later else _COMMON_GIVEN
+    def _least_common(self, reading: str, at: int) -> int:
+        """From which count a given name is rather a word: any that is one behind a doubtful surname (给张|照片)."""
+        doubtful = reading[at] in self._signs.doubtful_later and not frequency(reading[at : at + 3])
+        return _KNOWN if doubtful else _COMMON_GIVEN
