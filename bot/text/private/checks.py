@@ -134,6 +134,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "account": is_account,
         "figured": lambda datum: bool(_FIGURES.search(datum)) and not _PRODUCTS.fullmatch(datum),
         "qq": is_qq,
+        "several": lambda datum: "、" in datum,
         "no_office": lambda datum: not _OFFICE.search(datum),
         "no_common_place": lambda datum: not _COMMON_PLACES.fullmatch(datum),
         "no_product": lambda datum: not _PRODUCTS.fullmatch(datum) and not re.search(r"[^0-9](?:19|20)\d\d$", datum),

@@ -6,7 +6,7 @@ How far that word can be trusted is the reading's name, from most to least:
 * ``told`` (老师叫) takes any name with a surname;
 * ``named`` (我是, 我儿子) takes one whose surname begins no word;
 * ``likely`` (给, 找: anything may follow) takes of the doubtful only what stands out;
-* ``full`` goes by the form of three signs alone.
+* ``full`` goes by the form of three signs alone, ``people`` by the first signs of names that have no surname.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Names:
             "named": self._named,
             "likely": self._likely,
             "full": self._full,
+            "people": self._of_a_people,
         }
         reads = readers[trust]
 
@@ -123,7 +124,7 @@ class Names:
         if surname in signs.doubtful:
             if frequency(reading[at + 1 : at + 3]) >= _COMMON:
                 return False
-            return (goes_on if is_three else closed) if trust == "named" else (is_three and closed)
+            return trust == "named" and (goes_on if is_three else closed)
         is_weak = trust == "likely" and surname in signs.doubtful_later
         if is_weak and (set(given) & signs.follows or frequency(given) >= _COMMON):
             return False

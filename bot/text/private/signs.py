@@ -46,7 +46,7 @@ class Signs:
     clause_end: re.Pattern[str]
     peoples: re.Pattern[str]
     dotted: re.Pattern[str]
-    #: For patterns: ``surnames`` and ``sounds``, to stand between brackets.
+    #: For patterns: ``surnames`` and ``sounds``, to stand between brackets, and ``peoples``, words.
     pieces: Mapping[str, str]
     #: For the end of a pattern: looks ahead for a surname.
     begins: str
@@ -90,6 +90,6 @@ def signs() -> Signs:
         clause_end=re.compile(rf"[^{_HAN}]|$"),
         peoples=re.compile(peoples),
         dotted=re.compile(rf"[{_HAN}]{{2,8}}[·•・.](?:{last})"),
-        pieces={name: data[name] for name in ("surnames", "sounds")},
+        pieces={name: data[name] for name in ("surnames", "sounds", "peoples")},
         begins=f"(?=[{data['surnames']}]|{data['compound']})",
     )
