@@ -66,15 +66,16 @@ def measure(texts: list[Labelled], mask: Callable[[str], str]) -> Figures:
 
 def _judged(labelled: Labelled, masked: str) -> Iterator[tuple[str, bool]]:
     for kind, datum in labelled.private:
-        yield kind, not _is_told(kind, datum, masked)
+        yield kind, not _is_told(kind, datum, labelled.text, masked)
     for kept in labelled.keep:
         yield "keep", kept in masked
 
 
-def _is_told(kind: str, datum: str, masked: str) -> bool:
+def _is_told(kind: str, datum: str, text: str, masked: str) -> bool:
     if datum in masked:
         return True
-    left = unicodedata.normalize("NFKC", masked)
+    narrow = unicodedata.normalize("NFKC", datum)
+    left, besides = (unicodedata.normalize("NFKC", each) for each in (masked, text.replace(datum, " ")))
     telling = _ROOM if kind == "address" else _TELLING
-    pieces = telling.findall(unicodedata.normalize("NFKC", datum))
-    return any(re.search(rf"(?<![0-9A-Za-z]){piece}(?![0-9A-Za-z])", left) for piece in pieces)
+    alone = (re.compile(rf"(?<![0-9A-Za-z]){piece}(?![0-9A-Za-z])") for piece in telling.findall(narrow))
+    return any(piece.search(left) and not piece.search(besides) for piece in alone)

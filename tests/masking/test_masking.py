@@ -11,11 +11,12 @@ from bot.settings import Settings
 from bot.text.privacy import mask
 from tests.masking.measure import SETS, load, measure
 
-#: Least share masked, by kinds; ``keep`` is what has to stay.
+#: Least share masked, by kinds; ``keep`` is what has to stay. Names: 0.85 is aimed at; the texts nobody has read
+#: stand at 0.84, the other half of what the same mind wrote at 0.96.
 AIMS = {
     ("identity_card", "mobile", "bank_card"): 0.99,
     ("plate", "certificate", "passport", "permit", "e_mail", "qq", "wechat"): 0.95,
-    ("name",): 0.80,
+    ("name",): 0.83,
     ("address",): 0.75,
     ("keep",): 0.99,
 }

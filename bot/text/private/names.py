@@ -100,7 +100,7 @@ class Names:
             return None
         if first >= len(reading) or not is_han(reading[first]) or reading[first] in signs.never:
             return None
-        if signs.titles.match(reading, first):
+        if signs.titles.match(reading, first) or signs.words_after.match(reading, first):
             return None
         end = self._given_end(reading, first)
         if compound:
