@@ -17,7 +17,7 @@ AIMS = {
     ("identity_card", "mobile", "bank_card"): 0.99,
     ("plate", "certificate", "passport", "permit", "e_mail", "qq", "wechat"): 0.95,
     ("name",): 0.83,
-    ("address",): 0.75,
+    ("address",): 0.85,
     ("keep",): 0.99,
 }
 
