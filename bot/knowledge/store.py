@@ -55,7 +55,7 @@ class Snapshot:
         return {_bare(entry.title): entry.id for entry in self.content.entries.values()}
 
     def at(self, prefecture: str) -> Snapshot:
-        """What is said to somebody in a prefecture (id of its contact): 12333 is its whole local number everywhere."""
+        """What is said to somebody in a prefecture (id of its contact): the hotline has its area code."""
         local = self.content.contacts.get(prefecture)
         if local is None or local.kind != "prefecture":
             return self

@@ -24,7 +24,7 @@ PREFECTURE = "prefecture"
 def compose(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply:
     """The reply that ``ref`` names, from the snapshot's content as of ``today``.
 
-    Where the person's prefecture is known, 12333 is its whole local number. A reference to something that a reload
+    Where the person's prefecture is known, the hotline has its area code. A reference to something that a reload
     has taken away becomes the fixed „try again" refusal.
     """
     snapshot = snapshot.at(str(ref.blanks.get(PREFECTURE, "")))

@@ -81,7 +81,7 @@ def has_no_dates(datum: str) -> bool:
 
 
 def is_private_phone(datum: str) -> bool:
-    """No service number (区号-12333), no business's 400 and 800 numbers, no date."""
+    """No service number of an office (an area code, then five figures), no business's 400 and 800 numbers, no date."""
     number = digits.only(datum)
     if len(number) == 8 and _valid_date(number[:4], number[4:6], number[6:]):
         return False
