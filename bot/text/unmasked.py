@@ -32,9 +32,11 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"〔姓名〕"), "他"),
     # of an address the city stays: where it is asked, places are told
     (re.compile(rf"{_LIVES}([^，。\s〔〕]{{1,10}}[省市州])?[^，。\s〔〕]{{0,8}}〔地址〕"), r"\1"),
-    (re.compile(r"〔(?:地址|微信号|QQ号)〕"), ""),
+    # the word for an account stays, apart from what is offered: 微信，包拿证
+    (re.compile(r"[:：\s]*〔(?:微信号|QQ号)〕\s*"), "，"),
+    (re.compile(r"〔地址〕"), ""),
     # what is left where the datum was a clause of its own
-    (re.compile(r"^[\s，,。、：:（()）]+|(?<=[，,。])[\s，,、：:]+|[：:](?=[\s，,。])"), ""),
+    (re.compile(r"^[\s，,。、：:（()）]+|(?<=[，,。])[\s，,、：:]+|[：:](?=[\s，,。])|，$"), ""),
 )
 
 

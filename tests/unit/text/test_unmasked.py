@@ -25,7 +25,9 @@ from bot.text.unmasked import without_data
         ("我住盘龙区北京路9999号3栋2单元501，怎么查证书", "怎么查证书"),
         ("我住大理市喜洲镇周城村三组，在哪考", "大理市，在哪考"),
         ("收款人：李四 6222021234567890123，可信吗", "收款人 ，可信吗"),
-        ("加微信 kaozheng110 咨询包拿证", "加微信  咨询包拿证"),
+        ("wei信：zhao88888 包拿证", "wei信，包拿证"),
+        ("蔻蔻123456789代办证", "蔻蔻，代办证"),
+        ("加微信 kaozheng110 咨询包拿证", "加微信，咨询包拿证"),
     ],
 )
 def test_the_datum_is_left_out(with_datum: str, without: str) -> None:
