@@ -216,7 +216,7 @@ def test_transcript_is_bounded(sessions: WebSessions) -> None:
     found = sessions.open({}, {}).conversation
     for turn in range(MAX_MESSAGES // 2 + 5):
         sessions.append(found.conv, f"cid{turn:05}", [{"from": "user"}, {"from": "bot"}], {}, turn)
-    kept = sessions.after(found.conv, 0)
+    kept = sessions.after(found.conv, 0, MAX_MESSAGES + 1)
     assert MAX_MESSAGES == len(kept)
     assert MAX_MESSAGES + 10 == kept[-1]["seq"]
 
@@ -246,4 +246,4 @@ def test_purge_of_what_was_never_used(sessions: WebSessions, monkeypatch: pytest
     now = time.time()
     monkeypatch.setattr(web_sessions.time, "time", lambda: now + 86_400 + 60)
     assert [empty.sender_id] == [erasure.sender_id for erasure in sessions.purge(30 * 86_400)]
-    assert [1] == [message["seq"] for message in sessions.after(used.conv, 0)]
+    assert [1] == [message["seq"] for message in sessions.after(used.conv, 0, MAX_MESSAGES)]
