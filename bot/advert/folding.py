@@ -15,6 +15,7 @@ from typing import NamedTuple
 import opencc
 
 from bot.advert.models import Span, Spellings
+from bot.text.letters import MAX_TEXT, canonical
 
 #: Ends of a clause or sentence; everything else between characters is decoration.
 HARD = "，。！？；\n"
@@ -71,7 +72,9 @@ def _characters(text: str, spellings: Spellings) -> list[_Piece]:
     for index, original in enumerate(text):
         for character in spellings.symbols.get(original) or _plain(original):
             pieces.append(_Piece(character, index, index + 1))
-    return pieces
+        if len(pieces) >= MAX_TEXT:  # one character can stand for eighteen
+            break
+    return pieces[:MAX_TEXT]
 
 
 @lru_cache(maxsize=20_000)
@@ -81,9 +84,9 @@ def _plain(original: str) -> str:
     if _INVISIBLE.match(original):
         return ""
     if unicodedata.category(original) in _SPACE_LIKE:
-        folded = unicodedata.normalize("NFKC", original).strip()
+        folded = canonical(original).strip()
         return folded.lower() if folded and folded.isascii() and folded.isalnum() else " "
-    return unicodedata.normalize("NFKC", original).lower().translate(_CANONICAL)
+    return canonical(original).lower().translate(_CANONICAL)
 
 
 def _simplify(pieces: list[_Piece]) -> list[_Piece]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from bot.text.letters import MAX_TEXT
 from bot.text.privacy import mask
 
-#: Longest text kept, in characters; a pasted advert is long.
-MAX_TEXT = 2000
+__all__ = ["MAX_TEXT", "clean"]
 
+#: What a zero-width joiner makes one picture of (👨 and 👩 and 👧); anywhere else it only hides words.
+_FACE = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _NOT_TEXT = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    f"|(?<![{_FACE}])\u200d|\u200d(?![{_FACE}])"
 )
 #: Full-width too: NFKC would turn it into a slash later on.
 _COMMAND_MARK = re.compile(r"^[\s/／]+")

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import opencc
 
+from bot.text.letters import MAX_TEXT, canonical
 from bot.text.lexicon import Lexicon
 from bot.text.unmasked import without_data
 
@@ -30,15 +31,15 @@ def _converter() -> opencc.OpenCC:
 
 
 def fold(text: str) -> str:
-    """Width, case, traditional characters, invisible characters, emoji, spaces.
+    """Width, case, traditional characters, radicals, invisible characters, emoji, spaces; never longer than a message.
 
     Meaning-preserving for every reader: the advert check quotes by positions of the person's
     own text, so it maps back through :func:`fold_with_offsets` instead of calling this.
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = canonical(text)
     text = _INVISIBLE.sub("", text)
     text = "".join(" " if unicodedata.category(ch) in {"So", "Cs", "Co", "Cn", "Sk"} else ch for ch in text)
-    text = _converter().convert(text).lower()
+    text = _converter().convert(text).lower()[:MAX_TEXT]
     text = _SPACES.sub(" ", text).strip()
     text = _SPACE_BETWEEN_HAN.sub("", text)
     return _REPEATED_MARK.sub(r"\1", text)

@@ -6,8 +6,8 @@ Not the form that is matched (:mod:`bot.text.normalise`): politeness and numbers
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from bot.text.letters import canonical
 from bot.text.lexicon import Lexicon
 from bot.text.normalise import fold
 
@@ -32,7 +32,7 @@ def reading(text: str, lexicon: Lexicon) -> str:
         return ""
     if not set(_LATIN.findall(read)) <= set(_LATIN.findall(folded)):
         return ""
-    as_written = {word.lower(): word for word in _LATIN_AS_WRITTEN.findall(unicodedata.normalize("NFKC", text))}
+    as_written = {word.lower(): word for word in _LATIN_AS_WRITTEN.findall(canonical(text))}
     read = _LATIN.sub(lambda match: as_written.get(match[0], match[0]), read)
     return read.translate(_FULL_WIDTH).strip(" ，。.！？~")
 

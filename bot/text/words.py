@@ -17,6 +17,8 @@ from pathlib import Path
 import jieba
 
 _USER_FREQUENCY = 20_000
+#: Longest text whose words are kept: of these a thousand are a few megabytes, of pasted adverts they were a gigabyte.
+_KEPT_LENGTH = 200
 
 
 @lru_cache(maxsize=1)
@@ -39,11 +41,15 @@ def add_words(words: Iterable[str]) -> None:
 
 def cut(text: str) -> list[str]:
     """Words of a normalised text, blanks left out."""
-    return list(_cut(text))
+    return list(_cut(text) if len(text) <= _KEPT_LENGTH else _words(text))
 
 
 @lru_cache(maxsize=1_000)
 def _cut(text: str) -> tuple[str, ...]:
+    return _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in dictionary().lcut(text) if not word.isspace())
 
 
