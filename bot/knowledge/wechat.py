@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -49,6 +49,12 @@ class WechatContent:
 
     menu: tuple[Button, ...]
     scenes: Mapping[str, Target]
+
+    def taps(self) -> Iterator[tuple[str, str, Target]]:
+        """Everything that can be tapped or scanned: the platform's event, its key, what it gets."""
+        for button in self.menu:
+            yield from (("CLICK", item.key, item) for item in button.items if not item.page)
+        yield from (("SCAN", scene, target) for scene, target in self.scenes.items())
 
     def of_key(self, key: str) -> Target | None:
         """The menu item that a tap names."""

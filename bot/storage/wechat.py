@@ -36,7 +36,7 @@ _late = sa.Table(
     #: the message that is answered
     sa.Column("message", sa.String(32), nullable=False, index=True),
     sa.Column("question", sa.Text, nullable=False),
-    #: empty while the answer is still being made
+    #: empty while the answer is not made: it is promised
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("at", sa.Float, nullable=False, index=True),
     #: the message whose reply brings this answer, and since when; empty: it waits
@@ -45,8 +45,8 @@ _late = sa.Table(
 )
 #: Seconds for which a list can be chosen from and a late answer waits; late answers of one follower, of all.
 LIST_SECONDS, LATE_SECONDS, MOST_LATE, MOST_LATE_OF_ALL = 1800, 1800, 5, 10_000
-#: Seconds after which an answer that nobody gave is free again, or one that was never made is given up.
-_HELD_SECONDS, _MAKING_SECONDS = 120, 90
+#: Seconds after which an answer that nobody gave is free again.
+_HELD_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,14 @@ class LateAnswer:
 
     question: str = field(repr=False)
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenAnswer:
+    """An answer that was promised and is not made: the message's key, and its question, cleaned and masked."""
+
+    message: str
+    question: str = field(repr=False)
 
 
 class Followers:
@@ -127,22 +135,33 @@ class LateAnswers:
         self._engine, self._clock = engine, clock
         make_tables(engine, _meta)
 
-    def put(self, follower: str, message: str, question: str, text: str = "") -> None:
-        """Keep the answer to ``message``, in the place of what stands there for it; '' is one still being made."""
-        now = self._clock()
-        mine = _late.c.follower == follower
+    def promise(self, follower: str, message: str, question: str) -> None:
+        """An answer to ``message`` will be there later; nothing changes where it is there already."""
         with self._engine.begin() as db:
-            db.execute(_late.delete().where((_late.c.message == message) | (mine & (_late.c.at < now - LATE_SECONDS))))
-            row = {"follower": follower, "message": message, "question": question, "text": text, "at": now}
-            db.execute(_late.insert().values(holder="", held_at=0.0, **row))
-            _keep_newest(db, mine, MOST_LATE)
-            _keep_newest(db, sa.true(), MOST_LATE_OF_ALL)
+            if db.execute(sa.select(_late.c.id).where(_late.c.message == message)).first() is None:
+                self._insert(db, follower, message, question, "")
 
-    def is_waiting(self, follower: str, besides: str) -> bool:
-        """Whether an answer is still being made, other than the one to message ``besides``."""
-        making = (_late.c.text == "") & (_late.c.message != besides) & (_late.c.at > self._clock() - _MAKING_SECONDS)
+    def put(self, follower: str, message: str, question: str, text: str) -> None:
+        """Keep the answer to ``message``, in the place of what stands there for it."""
+        with self._engine.begin() as db:
+            db.execute(_late.delete().where(_late.c.message == message))
+            self._insert(db, follower, message, question, text)
+
+    def promised(self, follower: str, besides: str) -> list[OpenAnswer]:
+        """Answers that are not there yet, oldest first, other than the one to message ``besides``."""
+        mine = (_late.c.follower == follower) & (_late.c.message != besides)
+        is_open = (_late.c.text == "") & (_late.c.at > self._clock() - LATE_SECONDS)
         with self._engine.connect() as db:
-            return db.execute(sa.select(_late.c.id).where((_late.c.follower == follower) & making)).first() is not None
+            rows = db.execute(
+                sa.select(_late.c.message, _late.c.question).where(mine & is_open).order_by(_late.c.id)
+            ).all()
+        return [OpenAnswer(row.message, row.question) for row in rows]
+
+    def is_open(self, message: str) -> bool:
+        """Whether the answer to ``message`` is promised and neither kept here nor given."""
+        mine = (_late.c.message == message) & (_late.c.text == "")
+        with self._engine.connect() as db:
+            return db.execute(sa.select(_late.c.id).where(mine)).first() is not None
 
     def take(self, follower: str, holder: str) -> list[LateAnswer]:
         """Every finished answer, oldest first, for the reply to message ``holder``; nobody else gets them meanwhile."""
@@ -172,6 +191,14 @@ class LateAnswers:
         """There will be no answer to ``message``."""
         with self._engine.begin() as db:
             db.execute(_late.delete().where((_late.c.message == message) & (_late.c.text == "")))
+
+    def _insert(self, db: sa.engine.Connection, follower: str, message: str, question: str, text: str) -> None:
+        now, mine = self._clock(), _late.c.follower == follower
+        db.execute(_late.delete().where(mine & (_late.c.at < now - LATE_SECONDS)))
+        row = {"follower": follower, "message": message, "question": question, "text": text, "at": now}
+        db.execute(_late.insert().values(holder="", held_at=0.0, **row))
+        _keep_newest(db, mine, MOST_LATE)
+        _keep_newest(db, sa.true(), MOST_LATE_OF_ALL)
 
 
 def _keep_newest(db: sa.engine.Connection, of: Any, most: int) -> None:

@@ -31,7 +31,7 @@ from tests.wechat_platform.platform import Platform
 
 #: A platform five times as impatient as WeChat, and the channel's deadlines shortened alike.
 QUICK_CUT = 1.0
-QUICK = Timing(answer=0.8, hold=1.6, final_age=1.8, turn=60, lost=2.5)
+QUICK = Timing(answer=0.8, hold=1.6, final_age=1.8, turn=60, lost=2.5, claim=2.0)
 _count = itertools.count()
 #: Every question of the tests has its own answer.
 ANSWERS = {
@@ -130,14 +130,17 @@ async def hosted(
     cut: float = QUICK_CUT,
     timing: Timing = QUICK,
     forget_pause: float = 60.0,
+    farewell: float = 0.0,
 ) -> AsyncIterator[Hosted]:
-    """Serve the channel at its path, with what it keeps below ``folder``."""
+    """Serve the channel at its path, with what it keeps below ``folder``; ``farewell``: seconds that it gets to stop."""
     rasa = rasa or ScriptedRasa()
     values = {"ZHENGBIAN_VAR_DIR": str(folder), "ZHENGBIAN_LIMITS": "off"}
     values |= account.environment(api.base if api else "", previous_key) | dict(environment or {})
     settings = Settings.from_environment(values)
     account_read = read_account(settings)
-    channel = WechatChannel(settings, account_read, timing=timing, clock=clock, forget_pause=forget_pause)
+    channel = WechatChannel(
+        settings, account_read, timing=timing, clock=clock, forget_pause=forget_pause, farewell=lambda: farewell
+    )
     async with serving(channel, rasa) as port:
         found = Hosted(Platform(account, port, cut, api), rasa, channel)
         with _recorded(found.lines):

@@ -16,7 +16,7 @@ from sanic import response as http
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels import metrics, switches
+from bot.channels import metrics, strict_http, switches
 from bot.channels.conversation import OnNewMessage
 from bot.channels.in_flight import in_flight
 from bot.channels.limits import RateLimit
@@ -40,6 +40,7 @@ from bot.settings import Settings
 from bot.storage.database import service_engine
 from bot.storage.erasures import Erasures
 from bot.storage.journal import Journal
+from bot.storage.shared import shared
 from bot.storage.wechat import Followers, LateAnswers
 
 #: The word for „received, no answer": the platform neither asks again nor shows a fault.
@@ -68,14 +69,15 @@ class WechatChannel(InputChannel):
         timing: Timing = Timing(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
         forget_pause: float = 60.0,
+        farewell: Callable[[], float] = strict_http.seconds_left,
     ) -> None:
         """``clock`` is the time that requests are held against; ``forget_pause``: seconds until
-        erasing is tried anew."""
+        erasing is tried anew; ``farewell``: seconds that are left when the server is told to stop."""
         self._settings, self._clock, self._account = settings, clock, account
         self._lines, self._unsaid = RateLimit(_LINES), 0
         self._state: Any = None
         self._leaving: set[asyncio.Future[None]] = set()
-        self._forget_pause = forget_pause
+        self._forget_pause, self._farewell = forget_pause, farewell
         if account is None:
             return
         folder = settings.path("ZHENGBIAN_VAR_DIR")
@@ -97,6 +99,7 @@ class WechatChannel(InputChannel):
             limit=RateLimit.of(settings, "ZHENGBIAN_MESSAGES_PER_MINUTE"),
             in_flight=in_flight(settings),
             timing=timing,
+            shared=shared(settings),
         )
 
     @classmethod
@@ -127,7 +130,8 @@ class WechatChannel(InputChannel):
             return blueprint
         account = self._account
         blueprint.listener("after_server_start")(self._start)
-        blueprint.listener("before_server_stop")(self._stop)
+        # afterwards: until then the platform waits for what runs, or asks another server for it
+        blueprint.listener("after_server_stop")(self._stop)
 
         @blueprint.get("/webhook")
         async def check(request: Request) -> HTTPResponse:
@@ -223,9 +227,12 @@ class WechatChannel(InputChannel):
         app.add_task(purge_idle_daily(app, self.followers, self._eraser, self._settings), name="purge_wechat")
 
     async def _stop(self, *_: Any) -> None:
-        self._turns.close()
-        for leaving in tuple(self._leaving):
-            leaving.cancel()
+        until = time.monotonic() + self._farewell()
+        await self._turns.finish(until - time.monotonic())
+        if leaving := set(self._leaving):
+            await asyncio.wait(leaving, timeout=max(0.0, min(_LEAVE_SECONDS, until - time.monotonic())))
+        for left in tuple(self._leaving):
+            left.cancel()
         await self._api.close()
         await self._state.close()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from bot.channels.claims import Claims
 from bot.channels.wechat.messages import EVENT, Incoming
 from bot.channels.wechat.state import LATE, PUSH, Outcome, State
 from bot.channels.wechat.talk import Talk
@@ -35,12 +36,13 @@ class Delivery:
         talk: Talk,
         followers: Followers,
         late: LateAnswers,
+        claims: Claims,
         sender: Sender | None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``sender`` is there for accounts with customer service only."""
+        """``claims`` are those of the turns; ``sender`` is there for accounts with customer service only."""
         self._state, self._talk, self._followers, self._late = state, talk, followers, late
-        self._sender, self._clock = sender, clock
+        self._claims, self._sender, self._clock = claims, sender, clock
         self._running: dict[asyncio.Task[None], str] = {}
 
     def start(self, key: str, message: Incoming, follower: str, outcome: Outcome, seconds: float) -> None:
@@ -75,7 +77,9 @@ class Delivery:
                 _log.warning("wechat_answer_late")
                 self.keep(key, message, follower, outcome)
             elif how == PUSH:
-                await self._push(key, message, follower, outcome)
+                async with self._claims.waited(key):
+                    if self._late.is_open(key):  # else the follower's next message has taken it up
+                        await self._push(key, message, follower, outcome)
         except Exception as error:  # the edge: the follower asks again
             _log.error("wechat_answer_lost error=%s", type(error).__name__)
 
@@ -93,6 +97,7 @@ class Delivery:
             self.keep(key, message, follower, outcome)
             return
         self._leave(follower, outcome, cut(outcome.text)[sent:])
+        self._late.drop(key)
         if outcome.holds:
             self._late.given(key)
 

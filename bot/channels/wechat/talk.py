@@ -72,6 +72,13 @@ class Talk:
         """The question that a late answer repeats; '' where there is none to repeat."""
         return "" if self.is_more(message) else self.question(message)
 
+    def again(self, topic: str, message: Incoming) -> Incoming:
+        """The message that :meth:`topic` told of, from the sender of ``message``."""
+        for event, key, target in self._store.current.wechat.taps():
+            if target.name == topic:
+                return replace(message, kind=kinds.EVENT, text="", event=event, event_key=key)
+        return replace(message, kind=kinds.TEXT, text=topic, event="", event_key="")
+
     def words(self, wording: str) -> str:
         """Fixed words of the content, with their source where they name a number."""
         snapshot = self._store.current

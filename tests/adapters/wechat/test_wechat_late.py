@@ -178,6 +178,7 @@ async def test_long_answers_sent_later(
     platform.followers.keep(follower, replace(platform.followers.get(follower), rest=parts[1:], rest_at=time.time()))
     await platform.turns._state.arrived("k")
     assert PUSH == await platform.turns._state.settle("k", PUSH)
+    platform.late.promise(follower, "k", "说来话长")
     platform.turns._delivery.start("k", message, follower, Outcome(body, 1), 1)
     await until(lambda: not platform.turns._delivery.tasks())
     said = [words.split("\n（")[0] for words in parts]
