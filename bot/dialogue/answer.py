@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.dialogue.also import reference_for
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
 from bot.dialogue.turn import Turn
 from bot.knowledge.store import Snapshot
-from bot.replies.reply import ReplyRef
 
 #: Topics that are certificate types, so that „那在哪查" keeps them.
 CERT_TOPICS = ("qualification", "skill_level", "special_ability")
@@ -18,7 +18,7 @@ def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
     named = question.first("cert_type")
     cert_type = named or (entry.topic if entry.topic in CERT_TOPICS else "")
     return Turn(
-        (ReplyRef("entry", entry.id),),
+        (reference_for(entry.id, question, snapshot),),
         memory.with_(
             concern="answer",
             entry=entry.id,

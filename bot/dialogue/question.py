@@ -11,7 +11,7 @@ from bot.knowledge.entity_names import DENIED_PLACE
 
 def kind_is_whole(kind: str) -> bool:
     """Whether an entity of this kind is about the whole text, not a span of it."""
-    return kind in ("occupation", "occupation_name")
+    return kind in ("occupation", "occupation_name", "concern", "also")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue import advert, answer, clarify, occupation, office, platform, safety, wording
+from bot.dialogue import advert, also, answer, clarify, occupation, office, platform, safety, wording
 from bot.dialogue.context import resolve
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
@@ -80,7 +80,8 @@ def _at(prefecture: str, replies: tuple[ReplyRef, ...]) -> tuple[ReplyRef, ...]:
 
 
 def _decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
-    return DECIDERS[concern_of(question.intent, snapshot.content)](question, memory, snapshot)
+    turn = DECIDERS[concern_of(question.intent, snapshot.content)](question, memory, snapshot)
+    return also.with_rest(turn, question, snapshot)
 
 
 def _without_repeats(replies: tuple[ReplyRef, ...]) -> tuple[ReplyRef, ...]:

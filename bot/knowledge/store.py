@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from bot.advert.payment import has_paid
 from bot.advert.signals import Signals, load_signals, official_hosts
+from bot.concerns.load import load_concerns
+from bot.concerns.models import Concerns
 from bot.knowledge.entity_names import EntityNames, load_entity_names
 from bot.knowledge.lexicon import load_lexicon
 from bot.knowledge.loader import Content, load_content
@@ -35,6 +38,7 @@ class Snapshot:
     content: Content
     catalogue: Catalogue
     signals: Signals
+    concerns: Concerns
     lexicon: Lexicon
     entity_names: EntityNames
     wechat: WechatContent
@@ -89,13 +93,14 @@ def load_snapshot(data: Path) -> Snapshot:
     content = load_content(data / "knowledge")
     catalogue = load_catalogue(data / "knowledge" / "occupations", content)
     signals = load_signals(data / "knowledge" / "signals", content)
+    concerns = load_concerns(data / "knowledge", content, has_paid)
     names = [*catalogue.names(), *(c.short for c in content.contacts.values() if c.kind in ("office", "prefecture"))]
     lexicon = load_lexicon(data / "lexicon", content.contacts, names)
     entity_names = load_entity_names(data / "lexicon", content.contacts)
     add_words(entity_names.words())
     wechat = load_wechat(data / "knowledge" / "wechat", content)
     crisis = load_crisis(data / "knowledge" / "safety")
-    snapshot = Snapshot(content, catalogue, signals, lexicon, entity_names, wechat, crisis, version)
+    snapshot = Snapshot(content, catalogue, signals, concerns, lexicon, entity_names, wechat, crisis, version)
     snapshot.entry_titled("")  # the titles are folded now, not while the first person waits
     prepare()
     return snapshot

@@ -171,12 +171,14 @@ def as_parse(understood: Understanding) -> Dict[str, Any]:
             {"entity": kind, "value": value, "start": 0, "end": len(understood.text), "extractor": "EntryClassifier"}
             for value in values
         ]
-    parsed: Dict[str, Any] = {INTENT: intent, INTENT_RANKING_KEY: ranking, ENTITIES: entities}
+    parsed: Dict[str, Any] = {
+        INTENT: intent,
+        INTENT_RANKING_KEY: ranking,
+        ENTITIES: entities,
+        NORMALISED: understood.text,  # what was understood; the tokenizer's still has greetings and thanks
+    }
     if understood.parts:
-        parsed["parts"] = [
-            {"text": part.raw, "normalised": part.text, **as_parse(part), INTENT_RANKING_KEY: []}
-            for part in understood.parts
-        ]
+        parsed["parts"] = [{"text": part.raw, **as_parse(part), INTENT_RANKING_KEY: []} for part in understood.parts]
     return parsed
 
 

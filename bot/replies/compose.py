@@ -52,7 +52,7 @@ def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapp
         shown = (*shown, *contacts_in(warning, contacts))
     if any(contact.published for contact in shown):
         notices.append("part_single_source")
-    if is_medium(entry.sources, shown):
+    if entry.kind != Kind.URGENT.value and is_medium(entry.sources, shown):  # who is being cheated is not sent to check
         notices.append("part_medium")
     for key in notices:
         shown = (*shown, *contacts_in(wordings[key].text, contacts))

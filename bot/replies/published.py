@@ -12,6 +12,7 @@ from bot.knowledge.store import Snapshot
 GROUPS = {
     "query": "查证书",
     "fake": "认山寨证书",
+    "fraud": "有人找上门要钱",
     "report": "举报和电话",
     "types": "证书种类和目录",
     "campaign": "专项治理",

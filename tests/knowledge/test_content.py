@@ -217,13 +217,15 @@ def test_prefectures_have_no_hotline_of_their_own(replies: tuple[Said, ...]) -> 
 
 
 def test_what_rests_on_one_source_is_hedged(replies: tuple[Said, ...]) -> None:
-    """Medium confidence of a fact, a number or an address is told by one of the two sentences."""
+    """Medium confidence is told by one of the two sentences; who is being cheated is sent to no other number."""
     by_version = {entry.version: entry for entry in entries()}
     for said in replies:
         entry = by_version.get(said.reply.version)
         medium = entry is not None and any(ref.confidence is Confidence.MEDIUM for ref in entry.sources)
         shown = [c for c in said.reply.contacts if c.confidence is Confidence.MEDIUM and not c.published]
-        if medium or shown:
+        if said.reply.kind is Kind.URGENT:
+            assert HEDGES[0] not in said.text, said.name
+        elif medium or shown:
             assert any(hedge in said.text for hedge in HEDGES), said.name
 
 
