@@ -12,7 +12,7 @@ from itertools import islice
 
 from bot.advert.context import is_meant
 from bot.advert.folding import fold_with_offsets
-from bot.advert.models import Finding, Severity, Signal, Signals, Span, Verdict
+from bot.advert.models import Finding, Likeness, Severity, Signal, Signals, Span, Verdict
 from bot.advert.reading import Reading, read
 from bot.advert.retold import is_retold
 from bot.advert.score import score, weightiest_clause
@@ -25,6 +25,8 @@ MOST_SPANS = 8
 ENOUGH_ELSEWHERE = 2
 #: How much less of a seller's voice is wanted where a person tells of an offer and asks, or has paid.
 RETOLD = 2.2
+#: Score from which a text that names no subject is of this trade: no ordinary text of foreign.tsv has it.
+OWN_WORDS = 1.8
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 #: How far from an invented name the claim may stand that makes it a national certificate.
 _NEAR = 24
@@ -41,14 +43,52 @@ def check(text: str, signals: Signals, official_hosts: Collection[str], invented
     are in no catalogue. Spans are code points of ``text``; at most ``MAX_TEXT`` are read.
     """
     reading = read(text, signals)
-    findings = judged(reading, found_by_patterns(reading, official_hosts, tuple(invented)))
+    findings = judged(reading, found_by_patterns(reading, official_hosts, tuple(invented)), official_hosts)
+    about = reading.names_subject
+    if not about and findings and not sounds_like_certificates(reading, findings):
+        findings = tuple(finding for finding in findings if _proves_subject(reading, finding))
+    about = about or bool(findings)
     open_points = tuple(
         point.id for point in signals.unjudged.values() if point.when is None or point.when.search(reading.folded.text)
     )
-    return Verdict(findings, open_points)
+    if findings:
+        return Verdict(findings, open_points)
+    if about and (not reading.marks or reading.context.reported):  # told of or warned of in this field
+        return Verdict((), open_points)
+    return Verdict((), open_points, about, reading.likeness, reading.marks)
 
 
-def judged(reading: Reading, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def is_about_certificates(reading: Reading, official_hosts: Collection[str] = ()) -> bool:
+    """Whether the text names the subject, or what the patterns find in it does, or all of it sounds like it."""
+    if reading.names_subject:
+        return True
+    findings = found_by_patterns(reading, official_hosts)
+    return sounds_like_certificates(reading, findings) or any(_proves_subject(reading, found) for found in findings)
+
+
+def sounds_like_certificates(reading: Reading, findings: Collection[Finding]) -> bool:
+    """Whether a text that names no subject is offered in the very words of this trade: 内部名额，懂的来.
+
+    Never where it is like another fraud, or sold and sent to many like other things.
+    """
+    signals = reading.signals
+    weights, sent = signals.weights, signals.foreign.notice.search(reading.folded.text)
+    if weights is None or sent or reading.likeness is not Likeness.NONE:
+        return False
+    return score(reading, findings, weights) >= OWN_WORDS
+
+
+def _proves_subject(reading: Reading, finding: Finding) -> bool:
+    """Whether a finding is about certificates though no word names them; never in a text like another fraud."""
+    signal = reading.signals.signals[finding.signal]
+    if reading.likeness is Likeness.FRAUD:
+        return False
+    return signal.detector == _LOOKALIKE or (signal.of_certificates and bool(reading.places(signal.always)))
+
+
+def judged(
+    reading: Reading, findings: tuple[Finding, ...], official_hosts: Collection[str] = ()
+) -> tuple[Finding, ...]:
     """What stays of the findings where nobody offers anything, and what is said where somebody does."""
     signals, weights = reading.signals, reading.signals.weights
     if weights is None or not reading.folded.text:
@@ -59,12 +99,28 @@ def judged(reading: Reading, findings: tuple[Finding, ...]) -> tuple[Finding, ..
         return tuple(finding for finding in findings if signals.signals[finding.signal].detector == _LOOKALIKE)
     if findings:
         return findings
+    if _speaks_for_itself(reading, official_hosts):
+        return ()
     found = loose(reading)
     tone = next((signal for signal in signals.signals.values() if signal.detector == _TONE), None)
     clause = weightiest_clause(reading, weights)
     if not found and tone is not None and clause is not None:
         found = [(tone, (clause,))]
     return _ordered(found)
+
+
+def _speaks_for_itself(reading: Reading, official_hosts: Collection[str]) -> bool:
+    """A request to judge what is not there, a citizen's own wish, a text whose only address is an official one.
+
+    The sound of the whole accuses nobody then.
+    """
+    cues = reading.cues
+    if cues["bare_request"]:
+        return True
+    if any(cues[cue] for cue in ("price", "contact", "retold", "told_by")):
+        return False
+    official = bool(reading.sites) and all(is_official(site, official_hosts) for site in reading.sites)
+    return cues["wish"] or (official and not cues["solicit"])
 
 
 def found_by_patterns(

@@ -18,6 +18,7 @@ CUES = (
     "negation", "governed_before", "governed_after", "undo_after", "report", "solicit",
     "price", "enrol", "retold", "narrator", "request", "asks", "contact", "topic", "schooling",
     "newsroom", "elsewhere", "certificate", "told_by", "pasted", "modest", "declined", "frame", "doubt", "procedure",
+    "invites", "wish", "bare_request",
 )  # fmt: skip
 _BEFORE = 24
 _AFTER = 40

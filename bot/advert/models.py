@@ -6,9 +6,13 @@ import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.advert.patterns import Patterns
 from bot.knowledge.models import SourceRef
+
+if TYPE_CHECKING:
+    from bot.advert.foreign import Foreign
 
 
 class Severity(str, enum.Enum):
@@ -27,6 +31,7 @@ class Signal:
     where many come together, ``honest`` takes back what it overlaps. ``detector`` names code that
     finds what no pattern can: ``lookalike`` and ``unlisted`` (web addresses), ``name`` (occupation
     names that the caller passes), ``tone`` (the clause that weighs most, where no pattern says why).
+    ``of_certificates``: what ``always`` finds speaks of certificates, though no other word may name them.
     """
 
     id: str
@@ -40,6 +45,7 @@ class Signal:
     hints: Patterns | None
     honest: Patterns | None
     detector: str
+    of_certificates: bool
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
@@ -107,6 +113,7 @@ class Signals:
     spellings: Spellings
     unjudged: Mapping[str, Unjudged]
     version: str
+    foreign: Foreign
     weights: Weights | None = None
 
 
@@ -126,9 +133,24 @@ class Finding:
     spans: tuple[Span, ...]
 
 
+class Likeness(enum.Enum):
+    """How like a fraud of another kind a text is."""
+
+    NONE = "none"
+    DOUBT = "doubt"
+    FRAUD = "fraud"
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """What a text shows: findings, gravest first, and ids of what could not be judged."""
+    """What a text shows: findings, gravest first, and ids of what could not be judged.
+
+    ``about``: it speaks of certificates, training, examinations or an office of this field; where it does not there
+    is no finding. ``likeness`` and ``marks`` (:mod:`bot.advert.foreign`) are looked for where there is none.
+    """
 
     findings: tuple[Finding, ...]
     unjudged: tuple[str, ...]
+    about: bool = True
+    likeness: Likeness = Likeness.NONE
+    marks: tuple[Finding, ...] = ()

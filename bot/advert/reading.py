@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 from bot.advert.context import Context, read_context
 from bot.advert.folding import Folded, fold_with_offsets
-from bot.advert.models import Signals
+from bot.advert.models import Finding, Likeness, Signals
 from bot.advert.patterns import Patterns
 from bot.advert.sites import Site, sites
 from bot.text.clean import MAX_TEXT
@@ -40,6 +40,21 @@ class Reading:
     def context(self) -> Context:
         """What the text is as a whole."""
         return read_context(self.folded, self.signals, self.cues)
+
+    @cached_property
+    def names_subject(self) -> bool:
+        """Whether it speaks of certificates, training, examinations or an office of this field."""
+        return self.signals.foreign.names_subject(self.folded)
+
+    @cached_property
+    def marks(self) -> tuple[Finding, ...]:
+        """Marks of a fraud of another kind."""
+        return self.signals.foreign.find(self.folded)
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """How like a fraud of another kind it is."""
+        return self.signals.foreign.likeness(self.folded, self.marks)
 
     @cached_property
     def sites(self) -> tuple[Site, ...]:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 
-from bot.advert.check import found_by_patterns
-from bot.advert.models import Severity, Signals
+from bot.advert.check import found_by_patterns, is_about_certificates
+from bot.advert.folding import fold_with_offsets
+from bot.advert.models import Finding, Likeness, Severity, Signals
 from bot.advert.reading import Reading, read
 from bot.advert.score import score
 
 #: Score from which a statement is an offer, however few of the signs below it shows.
 SURE = 2.5
+#: Score from which the bare words of an offer with a grave red flag are one.
+BARE = 0.5
 #: From this length a statement can be told by its score alone.
 _TELLING = 16
 _SENTENCE_END = re.compile(r"[。！？]")
@@ -33,8 +36,75 @@ _TOLD = 10
 
 
 def looks_like_advert(text: str, signals: Signals) -> bool:
-    """Adds up price, contact, link, enrolment, solicitation, retelling, request and red flags."""
+    """Whether the advert check has something to say of a message: an advert, or a fraud of another kind."""
     reading = read(text, signals)
+    if not is_about_certificates(reading):
+        return reading.likeness is not Likeness.NONE
+    return _is_offer(text, reading) or _is_bare_request(reading) or _is_bare_offer(reading)
+
+
+def offers_something(text: str, signals: Signals) -> bool:
+    """Whether there is an advert to judge, whatever is found in it: a short question or a notice is none."""
+    reading = read(text, signals)
+    if reading.context.asks and len(reading.folded.text) < _LONG:
+        return False
+    return any(reading.cues[cue] for cue in ("price", "solicit", "contact", "invites")) or bool(reading.sites)
+
+
+def is_certain(text: str, signals: Signals) -> bool:
+    """Whether a message is the advert check's own, whatever it resembles: another entry would be no answer to it.
+
+    A fraud of another kind; a request to judge an advert that is not there; the bare words of an offer (证名 + 包过).
+    """
+    reading = read(text, signals)
+    if not is_about_certificates(reading):
+        return reading.likeness is Likeness.FRAUD and not reading.context.asks
+    return _is_bare_request(reading) or _is_bare_offer(reading)
+
+
+def _is_bare_request(reading: Reading) -> bool:
+    text = reading.folded.text
+    return len(text) <= _ASKED and reading.signals.cues["bare_request"].search(text) is not None
+
+
+def _is_bare_offer(reading: Reading) -> bool:
+    """A certificate's name and what is promised for it, no word of a question or of a wish."""
+    signals, cues = reading.signals, reading.cues
+    if reading.context.asks or any(cues[cue] for cue in ("doubt", "procedure", "wish", "narrator", "request")):
+        return False
+    if len(reading.folded.text) > _LONG or signals.weights is None:
+        return False
+    findings = found_by_patterns(reading, ())
+    grave = any(signals.signals[finding.signal].severity is Severity.HIGH for finding in findings)
+    named = cues["contact"] or _names_something_else(reading, findings)
+    return grave and named and score(reading, findings, signals.weights) >= BARE
+
+
+def _names_something_else(reading: Reading, findings: tuple[Finding, ...]) -> bool:
+    """Whether a certificate is named beside what was found: „包过" alone is a word that is asked about."""
+    rest = list(reading.text)
+    for finding in findings:
+        for span in finding.spans:
+            rest[span.start : span.end] = "。" * (span.end - span.start)
+    folded = fold_with_offsets("".join(rest), reading.signals.spellings)
+    return reading.signals.cues["topic"].search(folded.text) is not None
+
+
+def is_none_of_ours(text: str, signals: Signals, *, hardly_answered: bool = False) -> bool:
+    """Whether a message is of another subject and asks nothing: what is sent to many.
+
+    Where no answer is near (``hardly_answered``) any statement of another subject will do.
+    """
+    reading = read(text, signals)
+    if len(reading.folded.text) < _TELLING or any(reading.cues[cue] for cue in ("asks", "request", "doubt")):
+        return False
+    sent = hardly_answered or signals.foreign.notice.search(reading.folded.text) is not None
+    return sent and not is_about_certificates(reading)
+
+
+def _is_offer(text: str, reading: Reading) -> bool:
+    """Adds up price, contact, link, enrolment, solicitation, retelling, request and red flags."""
+    signals = reading.signals
     folded, has, asks = reading.folded, reading.cues, reading.context.asks
     size = len(folded.text)
     link = bool(reading.sites)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.advert.check import find
 from bot.advert.context import CUES
+from bot.advert.foreign_load import load_foreign
 from bot.advert.models import Severity, Signal, Signals, Spellings, Unjudged
 from bot.advert.patterns import Patterns, compile_all
 from bot.advert.reading import read
@@ -48,9 +49,7 @@ def load_signals(folder: Path, content: Content) -> Signals:
     _check_sections(raw, problems)
     if problems:
         raise ContentError(tuple(problems))
-    signals = replace(
-        _parse(raw, content, problems, (folder / _FILE).read_bytes()), weights=load_weights(folder / WEIGHTS)
-    )
+    signals = replace(_parse(raw, content, problems, folder), weights=load_weights(folder / WEIGHTS))
     if not problems:
         _prove(signals, raw, content, problems)
     if problems:
@@ -78,7 +77,7 @@ def _check_sections(raw: Any, problems: list[Problem]) -> None:
     ]
 
 
-def _parse(raw: Row, content: Content, problems: list[Problem], data: bytes) -> Signals:
+def _parse(raw: Row, content: Content, problems: list[Problem], folder: Path) -> Signals:
     words = {str(name): str(value) for name, value in raw["words"].items()}
     cues = _cues(raw["cues"], words, problems)
     spellings = _spellings(raw["spellings"], problems)
@@ -93,7 +92,8 @@ def _parse(raw: Row, content: Content, problems: list[Problem], data: bytes) -> 
         signals[signal.id] = signal
     missing = set(CATEGORIES) - {signal.category for signal in signals.values()}
     problems += [Problem(_SHOWN, 0, "category", name, "这一类一条特征也没有，请补上") for name in sorted(missing)]
-    return Signals(signals, cues, spellings, unjudged, hashlib.sha256(data).hexdigest()[:8])
+    version = hashlib.sha256((folder / _FILE).read_bytes()).hexdigest()[:8]
+    return Signals(signals, cues, spellings, unjudged, version, load_foreign(folder, spellings, problems))
 
 
 def _cues(row: Row, words: Mapping[str, str], problems: list[Problem]) -> dict[str, Patterns]:
@@ -134,6 +134,7 @@ def _signal(reader: Reader, words: Mapping[str, str], content: Content) -> Signa
     identifier = reader.text("id")
     if identifier and not _ID.match(identifier):
         reader.problem("id", identifier, "编号用小写字母开头，只含小写字母、数字和下划线")
+    reader.used.add("of_certificates")
     severity = reader.text("severity", choices=[level.value for level in Severity])
     signal = Signal(
         id=identifier,
@@ -147,6 +148,7 @@ def _signal(reader: Reader, words: Mapping[str, str], content: Content) -> Signa
         hints=_pattern(reader, "hints", words),
         honest=_pattern(reader, "except", words),
         detector=reader.text("detector", required=False, choices=(*_DETECTORS, "")),
+        of_certificates=bool(reader.row.get("of_certificates")),
         examples=reader.texts("examples"),
         counterexamples=reader.texts("counterexamples"),
     )

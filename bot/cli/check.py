@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bot.cli.generate import generated_files, weights_are_current
+from bot.cli.generate import foreign_weights_are_current, generated_files, weights_are_current
 from bot.errors import Problem
 from bot.knowledge.checks import check_content
 from bot.knowledge.phrasings import check_phrasings, read_phrasings
@@ -27,6 +27,8 @@ def find_problems(settings: Settings) -> tuple[Problem, ...]:
     ]
     if not weights_are_current(settings):
         stale.append(Problem("weights.json", 0, "文件", "过期", "请运行 python -m bot generate 重新生成"))
+    if not foreign_weights_are_current(settings):
+        stale.append(Problem("foreign_weights.json", 0, "文件", "过期", "请运行 python -m bot generate 重新生成"))
     phrasings = read_phrasings(data / "nlu")
     return (*check_content(snapshot.content), *check_phrasings(phrasings, known, entries, snapshot.lexicon), *stale)
 

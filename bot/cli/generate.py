@@ -11,7 +11,9 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
+from bot.advert import foreign_learn
 from bot.advert.check import found_by_patterns
+from bot.advert.foreign_load import WEIGHTS as FOREIGN_WEIGHTS
 from bot.advert.learn import fingerprint, learn
 from bot.advert.reading import read
 from bot.advert.score import FILE as WEIGHTS
@@ -94,6 +96,12 @@ def weights_are_current(settings: Settings) -> bool:
     return weights is not None and weights.fingerprint == fingerprint(_signals_folder(settings))
 
 
+def foreign_weights_are_current(settings: Settings) -> bool:
+    """The same of the weights for frauds of other kinds."""
+    weights = shared_store(settings.path("ZHENGBIAN_DATA_DIR")).current.signals.foreign.weights
+    return weights is not None and weights.fingerprint == foreign_learn.fingerprint(_signals_folder(settings))
+
+
 def generate(settings: Settings) -> int:
     """Write the generated files; the advert weights, which take half a minute, only where they are stale."""
     for path, text in {**generated_files(settings), **proxy_files(settings)}.items():
@@ -108,6 +116,13 @@ def generate(settings: Settings) -> int:
         (folder / WEIGHTS).write_text(text, encoding="utf-8")
         store.reload()
         print(f"已写好 {WEIGHTS}")
+    if not foreign_weights_are_current(settings):
+        store, folder = shared_store(settings.path("ZHENGBIAN_DATA_DIR")), _signals_folder(settings)
+        signals = store.current.signals
+        text = foreign_learn.learn(folder, signals.foreign, signals.spellings)
+        (folder / FOREIGN_WEIGHTS).write_text(text, encoding="utf-8")
+        store.reload()
+        print(f"已写好 {FOREIGN_WEIGHTS}")
     return 0
 
 

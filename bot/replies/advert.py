@@ -6,18 +6,22 @@ Never calls anything safe, genuine or legal, and no named firm a fraud: quotes, 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.advert.models import Severity, Signal, Signals, Verdict
+from bot.advert.quote import Place, places, shortened
 from bot.knowledge.loader import Content
 from bot.knowledge.models import Contact, SourceRef
 from bot.replies.fill import citations, contacts_in, fill_markdown, fill_plain, is_medium
 from bot.replies.reply import Kind, Quote, Reply
 
-#: Most red flags told in one reply, and most characters quoted of each.
-MOST_FINDINGS = 8
-LONGEST_QUOTE = 24
+#: Most characters quoted of a place; fewer where many places would not fit into a reference.
+LONGEST_QUOTE, SHORTEST_QUOTE = 24, 6
+#: Most bytes of a reference's details as JSON.
+MOST_BYTES = 2048
 #: Longest reply in characters: body, notices and source line together.
 LONGEST_REPLY = 1200
 
@@ -35,11 +39,22 @@ _VERIFY = """**自己去查**：
 - 证书：自己打开 {zscx} 查，不点对方给的链接。"""
 _REPORT = "**往哪反映**：先打{h12333}（外地拨打加区号）；虚假宣传、乱收费打{h12315}；假网站、违规账号报{h12377}。"
 _POLICE = "怀疑是骗局打{h96110}，已经转账打{h110}。"
+_AS_WELL = "这里还有“{}”。"
 _MORE = "另外还有：{}。"
 _SPEECH_FOUND = "发现%d处风险信号：%s。先别交钱，先查备案、查证书。"
 _SPEECH_NONE = "未发现列出的风险信号，仍请核验：先查机构备案和证书，别急着交钱。"
 _SPEECH_PAID = "已经交钱的，马上停止付款，转了账打{h110}。"
-_NEUTRAL = str.maketrans({"*": "＊", "[": "［", "]": "］", "\n": " ", "`": "｀", "<": "＜", ">": "＞", "\\": "＼"})
+#: Marks of Markdown, as characters that look alike and do nothing.
+NEUTRAL = str.maketrans({"*": "＊", "[": "［", "]": "］", "\n": " ", "`": "｀", "<": "＜", ">": "＞", "\\": "＼"})
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A place: its gravest signal, the person's words, the titles of what else they show."""
+
+    signal: Signal
+    words: str
+    others: tuple[str, ...]
 
 
 class Knows(Protocol):
@@ -53,16 +68,29 @@ class Knows(Protocol):
 
 
 def advert_blanks(verdict: Verdict, text: str, *, paid: bool) -> dict[str, Any]:
-    """The details that travel in a reply reference: JSON, at most 2 KB.
+    """The details that travel in a reply reference: JSON, at most :data:`MOST_BYTES`.
 
-    One quote for each signal, cut to :data:`LONGEST_QUOTE`; ``total`` counts all signals found.
+    ``findings``: one row for each place (signal, start, end, words); ``also``: place and signal of what stands
+    in the same words.
     """
-    findings = []
-    for finding in verdict.findings[:MOST_FINDINGS]:
-        span = finding.spans[0]
-        end = min(span.end, span.start + LONGEST_QUOTE)
-        findings.append([finding.signal, span.start, end, text[span.start : end]])
-    return {"findings": findings, "total": len(verdict.findings), "open": list(verdict.unjudged), "paid": paid}
+    found = places(verdict.findings, text)
+    for longest in range(LONGEST_QUOTE, SHORTEST_QUOTE - 1, -2):
+        blanks = _blanks(found, verdict, text, paid, longest)
+        if len(json.dumps(blanks)) <= MOST_BYTES:
+            break
+    return blanks
+
+
+def quoted(place: Place, text: str, longest: int = LONGEST_QUOTE) -> list[Any]:
+    """A place as a row of a reference's details."""
+    span = shortened(place.span, text, longest)
+    return [place.signals[0], span.start, span.end, text[span.start : span.end]]
+
+
+def _blanks(found: tuple[Place, ...], verdict: Verdict, text: str, paid: bool, longest: int) -> dict[str, Any]:
+    also = [[at, signal] for at, place in enumerate(found) for signal in place.signals[1:]]
+    rows = [quoted(place, text, longest) for place in found]
+    return {"findings": rows, "also": also, "open": list(verdict.unjudged), "paid": paid}
 
 
 def compose_advert(blanks: Mapping[str, Any], snapshot: Knows, today: dt.date) -> Reply:
@@ -73,25 +101,24 @@ def compose_advert(blanks: Mapping[str, Any], snapshot: Knows, today: dt.date) -
     del today
     content, signals = snapshot.content, snapshot.signals
     quotes, told = [], []
-    for name, start, end, words in blanks.get("findings", ())[:MOST_FINDINGS]:
+    for at, (name, start, end, words) in enumerate(blanks.get("findings", ())):
         signal = signals.signals.get(name)
         if signal is not None:
             quotes.append(Quote(int(start), int(end), signal.id))
-            told.append((signal, str(words)[:LONGEST_QUOTE].translate(_NEUTRAL)))
-    total = max(int(blanks.get("total", 0)), len(told)) if told else 0
+            others = [signals.signals[key].title for place, key in blanks.get("also", ()) if place == at]
+            told.append(_Told(signal, str(words)[:LONGEST_QUOTE].translate(NEUTRAL), tuple(others)))
     paid = bool(blanks.get("paid"))
     full = len(told)
-    reply = _reply(told, full, total, blanks, paid, content, signals, tuple(quotes))
+    reply = _reply(told, full, blanks, paid, content, signals, tuple(quotes))
     while _length(reply) > LONGEST_REPLY and full > 1:
         full -= 1
-        reply = _reply(told, full, total, blanks, paid, content, signals, tuple(quotes))
+        reply = _reply(told, full, blanks, paid, content, signals, tuple(quotes))
     return reply
 
 
 def _reply(
-    told: list[tuple[Signal, str]],
+    told: list[_Told],
     full: int,
-    total: int,
     blanks: Mapping[str, Any],
     paid: bool,
     content: Content,
@@ -99,15 +126,15 @@ def _reply(
     quotes: tuple[Quote, ...],
 ) -> Reply:
     """``full`` of the findings with reason and rule, the others by their words only."""
-    template = _template(told, full, total, paid, _open_points(blanks, signals))
-    refs = [signal.sources[0] for signal, _ in told[:full]]
+    template = _template(told, full, paid, _open_points(blanks, signals))
+    refs = [one.signal.sources[0] for one in told[:full]]
     contacts = contacts_in(template, content.contacts)
     return Reply(
         kind=Kind.ADVERT,
         entry=None,
         version=signals.version,
-        body=_with_quotes(fill_markdown(template, content.contacts), told, full),
-        speech=_speech(told, total, paid, content.contacts),
+        body=_with_quotes(fill_markdown(template, content.contacts), told),
+        speech=_speech(told, paid, content.contacts),
         notices=_notices(content, refs, contacts),
         sources=citations(refs, contacts),
         contacts=contacts,
@@ -115,20 +142,21 @@ def _reply(
     )
 
 
-def _template(told: list[tuple[Signal, str]], full: int, total: int, paid: bool, points: str) -> str:
-    first = _FOUND.format(total) + _FOUND_ADVICE if told else _NONE_FOUND + _NONE_ADVICE
+def _template(told: list[_Told], full: int, paid: bool, points: str) -> str:
+    first = _FOUND.format(len(told)) + _FOUND_ADVICE if told else _NONE_FOUND + _NONE_ADVICE
     lines = [
-        f"- 「\x00{at}」：{signal.why}依据：{_rule(signal.sources[0])}。" for at, (signal, _) in enumerate(told[:full])
+        f"- 「\x00{at}」：{one.signal.why}{_AS_WELL.format('、'.join(one.others)) if one.others else ''}"
+        f"依据：{_rule(one.signal.sources[0])}。"
+        for at, one in enumerate(told[:full])
     ]
     rest = "".join(f"「\x00{at}」" for at in range(full, len(told)))
-    hidden = f"（还有 {total - len(told)} 处同样要当心）" if total > len(told) else ""
     return "\n\n".join(
         part
         for part in (
             first,
             _PAID if paid else "",
             "\n".join(lines),
-            _MORE.format(rest + hidden) if rest or hidden else "",
+            _MORE.format(rest) if rest else "",
             _OPEN.format(points) if points else "",
             _VERIFY,
             _REPORT if paid else _REPORT + _POLICE,
@@ -137,10 +165,10 @@ def _template(told: list[tuple[Signal, str]], full: int, total: int, paid: bool,
     )
 
 
-def _with_quotes(body: str, told: list[tuple[Signal, str]], full: int) -> str:
+def _with_quotes(body: str, told: list[_Told]) -> str:
     """Put the person's words in last, so that nothing in them is read as a placeholder."""
     for at in range(len(told) - 1, -1, -1):
-        body = body.replace(f"\x00{at}」", f"{told[at][1]}」")
+        body = body.replace(f"\x00{at}」", f"{told[at].words}」")
     return body
 
 
@@ -153,10 +181,10 @@ def _open_points(blanks: Mapping[str, Any], signals: Signals) -> str:
     return "、".join(known or [point.text for point in signals.unjudged.values() if point.when is None])
 
 
-def _speech(told: list[tuple[Signal, str]], total: int, paid: bool, contacts: Mapping[str, Contact]) -> str:
-    grave = [signal.title for signal, _ in told if signal.severity is not Severity.LOW]
-    titles = "、".join((grave or [signal.title for signal, _ in told])[:3])
-    template = _SPEECH_FOUND % (total, titles) if told else _SPEECH_NONE
+def _speech(told: list[_Told], paid: bool, contacts: Mapping[str, Contact]) -> str:
+    grave = [one.signal.title for one in told if one.signal.severity is not Severity.LOW]
+    titles = "、".join(list(dict.fromkeys(grave or [one.signal.title for one in told]))[:3])
+    template = _SPEECH_FOUND % (len(told), titles) if told else _SPEECH_NONE
     return fill_plain(template + (_SPEECH_PAID if paid else ""), contacts)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.knowledge.models import Entry, Validity, Wording
 from bot.knowledge.store import Snapshot
+from bot.replies import foreign
 from bot.replies.advert import compose_advert
 from bot.replies.fill import citations, contacts_in, fill_markdown, fill_plain, is_medium
 from bot.replies.lookup import compose_lookup
@@ -115,7 +116,8 @@ def _lookup(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
 
 
 def _advert(ref: ReplyRef, snapshot: Snapshot, today: dt.date) -> Reply | None:
-    return compose_advert(ref.blanks, snapshot, today)
+    composed = foreign.compose_foreign if ref.key == foreign.KEY else compose_advert
+    return composed(ref.blanks, snapshot, today)
 
 
 def _with_choices(reply: Reply, ref: ReplyRef) -> Reply:

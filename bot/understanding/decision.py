@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.advert.payment import has_paid
+from bot.advert.request import is_certain, is_none_of_ours
 from bot.concerns.models import Claim, Concern, Rank
 from bot.dialogue.advert import judge
 from bot.dialogue.occupation import aspect_of
@@ -30,6 +31,8 @@ CRISIS, FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM = (
     "oos_exam",
 )
 
+#: What a pasted text of another subject is, and what it may sound like without a fraud in it.
+NOT_OURS, FRAUD_OTHER, HUMAN = "oos_other", "oos_fraud_other", "human"
 #: From this length a text is pasted rather than asked; share of "certain" below which an entry gives way.
 _LONG, _UNSURE = 60, 0.75
 #: Prefix of the entries about what adverts promise: they judge the words and say nothing of money that is gone.
@@ -127,6 +130,8 @@ def decide(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision:
         return Decision(strange_site.FAKE_SITE, max(best.support, gate.certain))
     if other:
         return other
+    if _is_none_of_ours(seen, best, gate, snapshot):
+        return Decision(NOT_OURS, best.support)
     named = next((candidate.support for candidate in seen.ranking if candidate.intent == OCCUPATION), 0.0)
     if seen.found is not None and _yields(best, seen.text, seen.found, named, gate, snapshot):
         return Decision(OCCUPATION, max(best.support, gate.threshold))
@@ -193,6 +198,8 @@ def _is_shown(
     seen: Evidence, best: Candidate, other: Decision | None, strange: bool, gate: GateSettings, snapshot: Snapshot
 ) -> bool:
     """Whether a text that looks like an advert gets the verdict; ``strange``: it asks about an unknown address."""
+    if is_certain(seen.raw, snapshot.signals):
+        return True
     findings = judge(seen.raw, snapshot).findings
     if (other or strange) and not findings:
         return False
@@ -202,6 +209,14 @@ def _is_shown(
     if other and other.intent != best.intent and other.also and len(findings) > 1 and not _QUESTION.search(seen.raw):
         return True  # an offer beside a practice warned of: 電工證包過 三天出證 全國聯網可查
     return _is_pasted(seen.raw, best, gate) and not _is_rather_asked(seen.raw, best, bool(findings), gate, snapshot)
+
+
+def _is_none_of_ours(seen: Evidence, best: Candidate, gate: GateSettings, snapshot: Snapshot) -> bool:
+    """Whether a pasted text of another subject merely resembles something that is answered."""
+    answers = best.intent in snapshot.content.entries or best.intent in (FRAUD_OTHER, HUMAN)
+    if not answers or best.support >= gate.certain or seen.found is not None:
+        return False
+    return is_none_of_ours(seen.raw, snapshot.signals, hardly_answered=best.support < gate.hardly)
 
 
 def _is_pasted(raw: str, best: Candidate, gate: GateSettings) -> bool:

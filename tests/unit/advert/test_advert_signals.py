@@ -25,6 +25,7 @@ def broken(tmp_path: Path, content: Content) -> Broken:
         text = _SHIPPED.read_text(encoding="utf-8")
         assert old in text
         (tmp_path / "signals.yml").write_text(text.replace(old, new, 1), encoding="utf-8")
+        (tmp_path / "foreign.yml").write_bytes(_SHIPPED.with_name("foreign.yml").read_bytes())
         with pytest.raises(ContentError) as caught:
             load_signals(tmp_path, content)
         return caught.value.problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -106,12 +107,32 @@ def test_blanks_are_small_json(snapshot: _Snapshot) -> None:
 
 
 def test_all_quoted_findings_are_shown(snapshot: _Snapshot) -> None:
-    """Findings that have no room for a reason are still quoted, and the rest counted."""
+    """Findings that have no room for a reason are still quoted; what is counted, marked and read out is one number."""
     reply = _reply(_EVERYTHING, snapshot)
     shown = render(reply)
     for quote in reply.quotes:
         assert f"「{_EVERYTHING[quote.start : quote.end]}」" in shown
-    assert "处同样要当心" in shown
+    count = len(reply.quotes)
+    assert count > 12
+    assert shown.startswith(f"发现 {count} 处风险信号")
+    assert reply.speech.startswith(f"发现{count}处风险信号")
+    ends = sorted((quote.start, quote.end) for quote in reply.quotes)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(ends))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("电工证3980元3天拿证", ["电工证3980元3天拿证"]),
+        ("保育员零基础包过，7天拿证", ["零基础包过", "7天拿证"]),
+        ("叉车证（质监局）7个工作日下证 官网可查 先查后付款", ["叉车证（质监局）7个工作日下证", "官网可查 先查后付款"]),
+    ],
+)
+def test_same_words_are_one_place(text: str, words: list[str], snapshot: _Snapshot) -> None:
+    """What several signals find in the same words is counted once, and quoted in whole words."""
+    reply = _reply(text, snapshot)
+    assert [text[quote.start : quote.end] for quote in reply.quotes][: len(words)] == words
+    assert render(reply).startswith(f"发现 {len(reply.quotes)} 处")
 
 
 @pytest.mark.parametrize("words", ["[点我](http://x.cn)", "**包过**", "{h110}", "<b>包过</b>"])
