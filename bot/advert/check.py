@@ -71,9 +71,8 @@ def sounds_like_certificates(reading: Reading, findings: Collection[Finding]) ->
 
     Never where it is like another fraud, or sold and sent to many like other things.
     """
-    signals = reading.signals
-    weights, sent = signals.weights, signals.foreign.notice.search(reading.folded.text)
-    if weights is None or sent or reading.likeness is not Likeness.NONE:
+    weights = reading.signals.weights
+    if weights is None or reading.sent_to_many or reading.likeness is not Likeness.NONE:
         return False
     return score(reading, findings, weights) >= OWN_WORDS
 
@@ -83,6 +82,8 @@ def _proves_subject(reading: Reading, finding: Finding) -> bool:
     signal = reading.signals.signals[finding.signal]
     if reading.likeness is Likeness.FRAUD:
         return False
+    if reading.sent_to_many:
+        return signal.detector == _LOOKALIKE
     return signal.detector == _LOOKALIKE or (signal.of_certificates and bool(reading.places(signal.always)))
 
 

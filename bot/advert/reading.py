@@ -47,6 +47,11 @@ class Reading:
         return self.signals.foreign.names_subject(self.folded)
 
     @cached_property
+    def sent_to_many(self) -> bool:
+        """Whether it has the voice of a notice or of a shop's message."""
+        return self.signals.foreign.notice.search(self.folded.text) is not None
+
+    @cached_property
     def marks(self) -> tuple[Finding, ...]:
         """Marks of a fraud of another kind."""
         return self.signals.foreign.find(self.folded)

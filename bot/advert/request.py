@@ -62,6 +62,14 @@ def is_certain(text: str, signals: Signals) -> bool:
     return _is_bare_request(reading) or _is_bare_offer(reading)
 
 
+def is_pasted_fraud(text: str, signals: Signals) -> bool:
+    """Whether a message is the text of a fraud of another kind, told by nobody to whom it has happened."""
+    reading = read(text, signals)
+    if reading.likeness is not Likeness.FRAUD or reading.context.asks or is_about_certificates(reading):
+        return False
+    return signals.foreign.told.search(reading.folded.text) is None
+
+
 def _is_bare_request(reading: Reading) -> bool:
     text = reading.folded.text
     return len(text) <= _ASKED and reading.signals.cues["bare_request"].search(text) is not None
@@ -98,8 +106,8 @@ def is_none_of_ours(text: str, signals: Signals, *, hardly_answered: bool = Fals
     reading = read(text, signals)
     if len(reading.folded.text) < _TELLING or any(reading.cues[cue] for cue in ("asks", "request", "doubt")):
         return False
-    sent = hardly_answered or signals.foreign.notice.search(reading.folded.text) is not None
-    return sent and not is_about_certificates(reading)
+    sent = hardly_answered or reading.sent_to_many
+    return sent and reading.likeness is Likeness.NONE and not is_about_certificates(reading)
 
 
 def _is_offer(text: str, reading: Reading) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.advert.payment import has_paid
-from bot.advert.request import is_certain, is_none_of_ours
+from bot.advert.request import is_certain, is_none_of_ours, is_pasted_fraud
 from bot.concerns.models import Claim, Concern, Rank
 from bot.dialogue.advert import judge
 from bot.dialogue.occupation import aspect_of
@@ -116,6 +116,10 @@ def decide(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision:
     if not seen.text.strip() or not seen.ranking.intents:
         return Decision(GIBBERISH, 0.0)
     best, second = _best(seen, gate, snapshot)
+    if is_pasted_fraud(seen.raw, snapshot.signals):
+        return Decision(ADVERT, max(best.support, gate.certain))
+    if _is_none_of_ours(seen, best, gate, snapshot):
+        return Decision(NOT_OURS, best.support)
     urgent = [claim for claim in seen.claims if claim.concern.rank is Rank.MONEY]
     money = _claimed(urgent, best, seen, gate, snapshot)
     if money:
@@ -130,8 +134,6 @@ def decide(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision:
         return Decision(strange_site.FAKE_SITE, max(best.support, gate.certain))
     if other:
         return other
-    if _is_none_of_ours(seen, best, gate, snapshot):
-        return Decision(NOT_OURS, best.support)
     named = next((candidate.support for candidate in seen.ranking if candidate.intent == OCCUPATION), 0.0)
     if seen.found is not None and _yields(best, seen.text, seen.found, named, gate, snapshot):
         return Decision(OCCUPATION, max(best.support, gate.threshold))
@@ -213,10 +215,11 @@ def _is_shown(
 
 def _is_none_of_ours(seen: Evidence, best: Candidate, gate: GateSettings, snapshot: Snapshot) -> bool:
     """Whether a pasted text of another subject merely resembles something that is answered."""
-    answers = best.intent in snapshot.content.entries or best.intent in (FRAUD_OTHER, HUMAN)
+    answers = seen.claims or best.intent in snapshot.content.entries or best.intent in (FRAUD_OTHER, HUMAN)
     if not answers or best.support >= gate.certain or seen.found is not None:
         return False
-    return is_none_of_ours(seen.raw, snapshot.signals, hardly_answered=best.support < gate.hardly)
+    hardly = best.support < gate.hardly and not seen.claims
+    return is_none_of_ours(seen.raw, snapshot.signals, hardly_answered=hardly)
 
 
 def _is_pasted(raw: str, best: Candidate, gate: GateSettings) -> bool:
