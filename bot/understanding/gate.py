@@ -13,10 +13,10 @@ class GateSettings:
     second; in between a lead of ``ambiguity`` is wanted, else the person is asked. ``warned``: from it on an entry
     that warns itself is said before the concern that its words raise. ``row``: share of an entry's support that
     "about an occupation" needs so that a named row is the better answer. ``part``: what each question of several
-    must reach. ``hardly``: below it no statement of another subject is answered. ``foreign_length`` and ``foreign_support``: a message up to so many characters that names a thing no
-    phrasing in scope ever named is asked about unless its support reaches this: „怎么辨别真假茅台". ``sure`` and
-    ``sure_lead``: support and lead from which words alone decide and the encoder is not asked, unless the message
-    has a word that no phrasing in scope has.
+    must reach. ``hardly``: below it no statement of another subject is answered. ``foreign_length`` and
+    ``foreign_support``: a message up to so many characters that names a thing no phrasing in scope ever named is
+    asked about unless its support reaches this: „怎么辨别真假茅台". ``sure`` and ``sure_lead``: support and lead from
+    which words alone decide and the encoder is not asked, unless the message has a word that no phrasing in scope has.
     """
 
     threshold: float = 0.10
