@@ -1,7 +1,7 @@
 """Texts that are not about certificates: is that their subject, and do they show marks of another fraud?
 
 Judges nothing about certificates. What the marks are, and what proves them, stands in ``foreign.yml``; a score over
-the whole text (ADR 0006) says how much speaks for a fraud, also where no mark names it.
+the whole text (ADR 0008) says how much speaks for a fraud, also where no mark names it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.advert.patterns import Patterns
 from bot.advert.score import words_score
 
 #: Score from which a text is told as a fraud, and from which it is left open; both measured by cross-validation on
-#: foreign.tsv (ADR 0006): 0.2 % and 1.8 % of ordinary texts reach them, 94 % and 98 % of frauds.
+#: foreign.tsv (ADR 0008): 0.2 % and 1.8 % of ordinary texts reach them, 94 % and 98 % of frauds.
 FRAUD, DOUBT = 0.6, -0.5
 #: Shorter folded texts are asked or said, not pasted.
 SHORTEST = 10

@@ -6,12 +6,14 @@ Short questions about a term („包过能信吗") are for the entries, not for 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from bot.advert.check import found_by_patterns, is_about_certificates
 from bot.advert.folding import fold_with_offsets
 from bot.advert.models import Finding, Likeness, Severity, Signals
 from bot.advert.reading import Reading, read
 from bot.advert.score import score
+from bot.advert.sites import is_official
 
 #: Score from which a statement is an offer, however few of the signs below it shows.
 SURE = 2.5
@@ -19,6 +21,14 @@ SURE = 2.5
 BARE = 0.5
 #: From this length a statement can be told by its score alone.
 _TELLING = 16
+#: What is said before and after an offer that is passed on, apart from it by a mark or a blank.
+_OPENING_REQUEST = re.compile(
+    r"^[^，。！？；：:\n]{0,8}(?:看看?|瞧瞧?|判断|鉴定|分析|问一?下|请问|问问|咨询)[^，。！？；：:\s]{0,6}[，：:,\s]+"
+)
+_CLOSING_DOUBT = re.compile(
+    r"[，。！？,!?\s]+[^，。！？；\n]{0,8}(?:能信|可信|靠谱|可靠|真的|真假|假的|骗人的?|骗子|正规|信得过|判断|把关)[^，。；\n]{0,8}$"
+)
+_IN_OWN_WORDS = re.compile(r"[我俺咱说讲]")
 _SENTENCE_END = re.compile(r"[。！？]")
 _QUOTE = re.compile(r"[“「『《【\"]")
 #: Points from which a message counts as an advert.
@@ -38,17 +48,34 @@ _TOLD = 10
 def looks_like_advert(text: str, signals: Signals) -> bool:
     """Whether the advert check has something to say of a message: an advert, or a fraud of another kind."""
     reading = read(text, signals)
+    if is_bare_request(text, signals):
+        return True
     if not is_about_certificates(reading):
         return reading.likeness is not Likeness.NONE
-    return _is_offer(text, reading) or _is_bare_request(reading) or _is_bare_offer(reading)
+    return _is_offer(text, reading) or _is_bare_offer(reading) or _is_wrapped_offer(text, signals)
 
 
-def offers_something(text: str, signals: Signals) -> bool:
+def _is_wrapped_offer(text: str, signals: Signals) -> bool:
+    """Whether what stands between „帮我看看：" and „，这个能信吗" is an offer: asking takes nothing back."""
+    told = _CLOSING_DOUBT.sub("", _OPENING_REQUEST.sub("", text))
+    if told == text:
+        return False
+    reading = read(told, signals)
+    if len(reading.folded.text) < _TOLD or _IN_OWN_WORDS.search(told):  # retold, it may be asked about
+        return False
+    return _is_offer(told, reading)
+
+
+def offers_something(text: str, signals: Signals, official_hosts: Collection[str]) -> bool:
     """Whether there is an advert to judge, whatever is found in it: a short question or a notice is none."""
     reading = read(text, signals)
     if reading.context.asks and len(reading.folded.text) < _LONG:
         return False
-    return any(reading.cues[cue] for cue in ("price", "solicit", "contact", "invites")) or bool(reading.sites)
+    if any(reading.cues[cue] for cue in ("price", "solicit", "contact")):
+        return True
+    if reading.sites:  # who names none but official addresses announces
+        return not all(is_official(site, official_hosts) for site in reading.sites)
+    return reading.cues["invites"]
 
 
 def is_certain(text: str, signals: Signals) -> bool:
@@ -57,9 +84,11 @@ def is_certain(text: str, signals: Signals) -> bool:
     A fraud of another kind; a request to judge an advert that is not there; the bare words of an offer (证名 + 包过).
     """
     reading = read(text, signals)
+    if is_bare_request(text, signals):
+        return True
     if not is_about_certificates(reading):
         return reading.likeness is Likeness.FRAUD and not reading.context.asks
-    return _is_bare_request(reading) or _is_bare_offer(reading)
+    return _is_bare_offer(reading)
 
 
 def is_pasted_fraud(text: str, signals: Signals) -> bool:
@@ -70,9 +99,10 @@ def is_pasted_fraud(text: str, signals: Signals) -> bool:
     return signals.foreign.told.search(reading.folded.text) is None
 
 
-def _is_bare_request(reading: Reading) -> bool:
-    text = reading.folded.text
-    return len(text) <= _ASKED and reading.signals.cues["bare_request"].search(text) is not None
+def is_bare_request(text: str, signals: Signals) -> bool:
+    """Whether somebody asks to judge an advert or a message that is not there."""
+    folded = read(text, signals).folded.text
+    return len(folded) <= _ASKED and signals.cues["bare_request"].search(folded) is not None
 
 
 def _is_bare_offer(reading: Reading) -> bool:

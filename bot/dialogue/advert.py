@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.advert.check import check
 from bot.advert.models import Likeness, Verdict
 from bot.advert.payment import has_paid
-from bot.advert.request import offers_something
+from bot.advert.request import is_bare_request, offers_something
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
 from bot.dialogue.turn import Turn
@@ -26,6 +26,8 @@ IN_DOUBT, NOT_OURS, ASK = "refuse_foreign", "refuse_other", "ask_advert_text"
 
 def decide(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
     """The verdict on the person's own words; "first things first" before it where money is gone."""
+    if is_bare_request(question.raw, snapshot.signals):
+        return _asking(memory)
     paid, verdict = has_paid(question.raw), judge(question.raw, snapshot)
     if verdict.findings or (verdict.about and not _is_fraud(verdict) and not paid):
         return _judged(question, memory, snapshot, verdict, paid)
@@ -44,11 +46,15 @@ def judge(text: str, snapshot: Snapshot) -> Verdict:
 
 
 def _judged(question: Question, memory: Memory, snapshot: Snapshot, verdict: Verdict, paid: bool) -> Turn:
-    if not verdict.findings and not offers_something(question.raw, snapshot.signals):
-        return Turn((ReplyRef("clarify", ASK, choices=STARTERS),), memory.with_(concern="clarify"))
+    if not verdict.findings and not offers_something(question.raw, snapshot.signals, snapshot.official_hosts):
+        return _asking(memory)
     told = ReplyRef("advert", "verdict", advert_blanks(verdict, question.raw, paid=paid))
     first = (ReplyRef("entry", CHEATED),) if paid else ()
     return Turn((*first, told), _remembered(memory))
+
+
+def _asking(memory: Memory) -> Turn:
+    return Turn((ReplyRef("clarify", ASK, choices=STARTERS),), memory.with_(concern="clarify"))
 
 
 def _is_fraud(verdict: Verdict) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.advert.check import check
 from bot.advert.models import Signals
 from bot.advert.payment import has_paid
-from bot.advert.request import looks_like_advert
+from bot.advert.request import is_bare_request, is_certain, looks_like_advert, offers_something
 
 QUESTIONS = [
     "包过能信吗",
@@ -114,3 +115,101 @@ def test_paid(text: str) -> None:
 def test_not_paid(text: str) -> None:
     """Asked for, feared, supposed, denied or somebody else's: no payment."""
     assert not has_paid(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电工证包过 叁天出证",
+        "電工證包過 叁天出證 全國聯網可查",
+        "〔QQ号〕 代办证",
+        "焊工证免考",
+        "药师证回收",
+    ],
+)
+def test_bare_words_of_an_offer_are_certain(text: str, signals: Signals) -> None:
+    """A certificate's name and what is promised for it reach the check, whatever entry they resemble."""
+    assert is_certain(text, signals)
+    assert looks_like_advert(text, signals)
+
+
+@pytest.mark.parametrize("text", [*QUESTIONS, "免考", "包过", "本人今年48岁没有文凭想考证", "国家认可的证书有哪三种"])
+def test_questions_and_wishes_are_not_certain(text: str, signals: Signals) -> None:
+    """A word alone, a question and one's own wish are for the entries."""
+    assert not is_certain(text, signals)
+
+
+@pytest.mark.parametrize(
+    "text", ["帮我看看这个广告", "您好，能帮我看下这条招生信息吗", "这个广告靠谱吗", "收到一条短信，帮我看看"]
+)
+def test_a_request_without_an_advert(text: str, signals: Signals, hosts: frozenset[str]) -> None:
+    """There is nothing to judge yet."""
+    assert is_bare_request(text, signals)
+    assert is_certain(text, signals)
+    assert check(text, signals, hosts).findings == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["帮我看看这个广告：叉车证三天拿证", "包过的广告靠谱吗", "帮我看看这本证是不是真的", "看广告要注意什么"]
+)
+def test_a_request_with_something_in_it(text: str, signals: Signals) -> None:
+    """What is to be judged is there, or something else is asked."""
+    assert not is_bare_request(text, signals)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("养老护理员培训，学费1200元，报名从速", True),
+        ("2026年度社会工作者考试公告，报名网址 www.cpta.com.cn", False),
+        ("各位学员，本周六上午九点理论考试，请带身份证", False),
+        ("老板说没证不让上班", False),
+        ("电话〔手机号〕，能办证吗", False),
+    ],
+)
+def test_whether_there_is_an_advert(text: str, expected: bool, signals: Signals, hosts: frozenset[str]) -> None:
+    """ "Nothing found" is said of an advert only: not of a notice, a question or a citizen's own sentence."""
+    assert offers_something(text, signals, hosts) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本人今年50岁没有学历想考证",
+        "全国社会工作者考试报名公告，网址 www.cpta.com.cn",
+        "成绩查询请登录 www.osta.org.cn",
+    ],
+)
+def test_wishes_and_official_addresses_raise_nothing(text: str, signals: Signals, hosts: frozenset[str]) -> None:
+    """The sound of the whole accuses no citizen and no authority."""
+    assert check(text, signals, hosts).findings == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["会计证即将取消，最后一批，查询网址 www.osta-org.cn", "这个证即将被取消，赶紧到 www.osta-org.cn 查"]
+)
+def test_a_lookalike_is_found_beside_any_words(text: str, signals: Signals, hosts: frozenset[str]) -> None:
+    """即将取消 is no report."""
+    assert "lookalike_site" in [finding.signal for finding in check(text, signals, hosts).findings]
+
+
+_OFFER = "叉车证7天拿证，免考，980元"
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "我想问下 {}",
+        "{}，这个能信吗",
+        "{} 是真的吗",
+        "帮我看看：{}",
+        "你好，请问{}，靠谱吗？谢谢",
+        "{}\n请帮我判断一下真假",
+    ],
+)
+def test_a_wrapper_takes_nothing_back(wrapped: str, signals: Signals, hosts: frozenset[str]) -> None:
+    """What the bare text shows, the politely asked one shows too."""
+    bare = {finding.signal for finding in check(_OFFER, signals, hosts).findings}
+    assert len(bare) > 1
+    assert bare <= {finding.signal for finding in check(wrapped.format(_OFFER), signals, hosts).findings}
+    assert looks_like_advert(wrapped.format(_OFFER), signals)
