@@ -50,7 +50,7 @@ def load_concerns(root: Path, content: Content, paid: Callable[[str], bool] = la
         if concern.id in rows:
             reader.problem("id", concern.id, "编号重复：每个编号只能用一次")
         if rows and next(reversed(rows.values())).rank > concern.rank:
-            reader.problem("rank", concern.rank.name.lower(), "按 money、practice、asked 的先后排列")
+            reader.problem("rank", concern.rank.name.lower(), "按 manner、money、practice、asked 的先后排列")
         rows[concern.id] = concern
     if problems:
         raise ContentError(tuple(problems))

@@ -14,9 +14,10 @@ PAID, NAMED = "paid", "named"
 class Rank(enum.IntEnum):
     """What is said first; a lower number is more urgent."""
 
-    MONEY = 0
-    PRACTICE = 1
-    ASKED = 2
+    MANNER = 0
+    MONEY = 1
+    PRACTICE = 2
+    ASKED = 3
 
 
 @dataclass(frozen=True)

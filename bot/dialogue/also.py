@@ -11,13 +11,14 @@ from bot.concerns.models import Rank
 from bot.dialogue.advert import judge
 from bot.dialogue.question import Question
 from bot.dialogue.routes import choose_route
+from bot.dialogue.several import LOOK_UP, about_row
 from bot.dialogue.turn import Turn
 from bot.knowledge.store import Snapshot
 from bot.replies.advert import advert_blanks
 from bot.replies.lookup import AMBIGUOUS, choices_of
 from bot.replies.reply import Choice, ReplyRef
 
-LOOK_UP, ADVERT = "ask_occupation", "paste_advert"
+ADVERT = "paste_advert"
 #: Most related questions kept beside the offer of a row.
 _MOST_RELATED = 2
 
@@ -49,7 +50,11 @@ def _said(topic: str, question: Question, snapshot: Snapshot) -> tuple[ReplyRef,
             if verdict.findings
             else ()
         )
-    return (reference_for(topic, question, snapshot),) if topic in snapshot.content.entries else ()
+    if topic == LOOK_UP:
+        return (_row(question, snapshot),) if question.entities.get("occupation") else ()
+    intent, _, concern = topic.partition("/")
+    asked = question.asking(intent, concern=concern)
+    return (reference_for(intent, asked, snapshot),) if intent in snapshot.content.entries else ()
 
 
 def _row(question: Question, snapshot: Snapshot) -> ReplyRef:
@@ -63,12 +68,9 @@ def _offering(reference: ReplyRef, question: Question, snapshot: Snapshot) -> Re
     """The reply with a button for the row before its related questions."""
     if reference.choices:
         return reference
-    rows, name = question.entities["occupation"], question.first("occupation_name")
-    entities = (*(("occupation", row) for row in rows), ("occupation_name", name))
-    title = snapshot.content.wordings["part_about_row"].text.replace("〔name〕", name)
     entry = snapshot.content.entries.get(reference.key) or next(
         (route for route in snapshot.content.routes if route.id == reference.key), None
     )
     related = [key for key in entry.related if key in snapshot.content.entries] if entry else []
     others = (Choice(snapshot.content.entries[key].title, key) for key in related[:_MOST_RELATED])
-    return replace(reference, choices=(Choice(title, LOOK_UP, entities), *others))
+    return replace(reference, choices=(about_row(question, snapshot), *others))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue import advert, also, answer, clarify, occupation, office, platform, safety, wording
+from bot.dialogue import advert, also, answer, clarify, occupation, office, platform, safety, several, wording
 from bot.dialogue.context import resolve
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
@@ -18,8 +18,6 @@ from bot.knowledge.store import Snapshot
 from bot.replies.compose import PREFECTURE
 from bot.replies.reply import Choice, ReplyRef
 
-#: Most questions of one message that are answered.
-MAX_ANSWERS = 3
 #: Misses in a row after which it hands over.
 MAX_MISSES = 2
 
@@ -62,14 +60,16 @@ def concern_of(intent: str, content: Content) -> str:
 def respond(question: Question, memory: Memory, snapshot: Snapshot) -> Turn:
     """Decide the replies to one message."""
     meant = resolve(question, memory, snapshot)
-    parts = meant.parts if meant is question else ()
+    parts = several.by_urgency(meant.parts if meant is question else (), snapshot)
+    answered, left = parts[: several.MAX_ANSWERS], parts[several.MAX_ANSWERS :]
     turns: list[Turn] = []
-    for part in parts[:MAX_ANSWERS] or (meant,):
+    for part in answered or (meant,):
         before = turns[-1].memory if turns else memory
         turns.append(_decide(resolve(part, before, snapshot) if turns else part, before, snapshot))
     last = turns[-1]
     replies = _without_repeats(tuple(reference for turn in turns for reference in turn.replies))
-    return _count_misses(replace(last, replies=_at(question.place(memory.prefecture), replies)), memory)
+    replies = _at(question.place(memory.prefecture), several.offering(replies, left, snapshot))
+    return _count_misses(replace(last, replies=replies), memory)
 
 
 def _at(prefecture: str, replies: tuple[ReplyRef, ...]) -> tuple[ReplyRef, ...]:
@@ -95,6 +95,6 @@ def _count_misses(turn: Turn, before: Memory) -> Turn:
     offered: tuple[Choice, ...] = next((r.choices for r in reversed(turn.replies) if r.choices), ())
     misses = before.misses + 1 if turn.missed else 0
     if misses >= MAX_MISSES:
-        turn = replace(turn, replies=(ReplyRef("wording", "hand_over_misses"),))
-        misses, offered = 0, ()
+        turn = replace(turn, replies=(ReplyRef("wording", "hand_over_misses", choices=(wording.NO_VOICE,)),))
+        misses, offered = 0, (wording.NO_VOICE,)
     return replace(turn, memory=turn.memory.with_(misses=misses, offered=offered))

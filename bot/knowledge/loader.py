@@ -18,7 +18,7 @@ from bot.knowledge.yaml_lines import Row, read_yaml
 _ID = re.compile(r"^[a-z][a-z0-9_]*$")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\.(name|short))?\}")
 _ENTRY_KINDS = ("answer", "urgent")
-_CONTACT_KINDS = ("office", "prefecture", "hotline", "site")
+_CONTACT_KINDS = ("office", "prefecture", "hotline", "sms", "site")
 _Value = TypeVar("_Value")
 
 

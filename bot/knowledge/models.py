@@ -49,8 +49,8 @@ class SourceRef:
 class Contact:
     """联系方式: a phone number or a web address; the only place where either is written.
 
-    ``kind`` is office, prefecture, hotline or site. ``published`` is set where a number is known
-    from one dated publication only, which every reply that shows it must say.
+    ``kind`` is office, prefecture, hotline, sms (a number to write to, not to dial) or site. ``published`` is
+    set where a number is known from one dated publication only, which every reply that shows it must say.
     """
 
     id: str
@@ -75,7 +75,9 @@ class Contact:
 
     @property
     def href(self) -> str:
-        """The link behind it: ``tel:`` or an address with its scheme (http unless written)."""
+        """The link behind it: ``tel:`` or an address with its scheme (http unless written); none to write to."""
+        if self.kind == "sms":
+            return ""
         if self.phone:
             return f"tel:{self.phone.replace('-', '')}"
         return self.url if "://" in self.url else f"http://{self.url}"

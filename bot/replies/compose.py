@@ -18,6 +18,8 @@ from bot.replies.reply import Choice, Kind, Reply, ReplyRef
 #: Most related questions offered after an answer.
 MAX_RELATED = 3
 FAILED = ReplyRef("wording", "refuse_failed")
+#: Topic of the ways without a telephone: its readers are not told to dial.
+SILENT = "silent"
 #: Blank of a reference: the contact id of the prefecture that the person is in or asks about.
 PREFECTURE = "prefecture"
 
@@ -54,7 +56,7 @@ def compose_entry(entry: Entry, snapshot: Snapshot, today: dt.date, blanks: Mapp
     if any(contact.published for contact in shown):
         notices.append("part_single_source")
     if entry.kind != Kind.URGENT.value and is_medium(entry.sources, shown):  # who is being cheated is not sent to check
-        notices.append("part_medium")
+        notices.append("part_medium_silent" if entry.topic == SILENT else "part_medium")
     for key in notices:
         shown = (*shown, *contacts_in(wordings[key].text, contacts))
     kind = Kind(entry.kind)

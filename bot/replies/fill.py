@@ -18,7 +18,7 @@ def fill_markdown(text: str, contacts: Mapping[str, Contact]) -> str:
     """Numbers and addresses become Markdown links, names become text."""
 
     def link(contact: Contact) -> str:
-        return f"[{contact.shown}]({contact.href})"
+        return f"[{contact.shown}]({contact.href})" if contact.href else contact.shown
 
     return PLACEHOLDER.sub(lambda m: _named(contacts[m[1]], m[2]) or link(contacts[m[1]]), _whole(text, contacts))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-#: Most parts looked at; three are answered.
-MAX_PARTS = 6
+#: Most parts looked at: three are answered, the others offered.
+MAX_PARTS = 10
 _MIN_CHARACTERS = 4
 _BOUNDARY = re.compile(
     r"(?<=[?？！!。；;\n])|(?:[，,、]?\s*(?:还有就是|还有一个|还有|另外|再问一下|再问|以及|顺便问一下|顺便问|顺便|同时))|(?:[一二三123]\s*[、.．)）])"

@@ -112,7 +112,18 @@ class Decision:
 
 
 def decide(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision:
-    """The decision on one message, by the order above."""
+    """The decision on one message, by the order above; how somebody can be helped at all is said before it."""
+    manner = next((claim.concern for claim in seen.claims if claim.concern.rank is Rank.MANNER), None)
+    if manner is None:
+        return _decided(seen, gate, snapshot)
+    rest = replace(seen, claims=tuple(claim for claim in seen.claims if claim.concern.rank is not Rank.MANNER))
+    done = _decided(rest, gate, snapshot)
+    first = f"{done.intent}/{done.concern}" if done.concern else done.intent
+    after = tuple(topic for topic in (first, *done.also) if topic != manner.to)
+    return Decision(manner.to, max(done.support, gate.certain), manner.id, after)
+
+
+def _decided(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision:
     if not seen.text.strip() or not seen.ranking.intents:
         return Decision(GIBBERISH, 0.0)
     best, second = _best(seen, gate, snapshot)

@@ -103,12 +103,13 @@ class Interpreter:
         alone = not parts or whole.is_advert
         known = {} if whole.is_sure else (yield from _embedded([whole] if alone else [whole, *parts]))
         understood = self._understood(whole, known, snapshot)
-        if understood.intent == ADVERT or not parts:
+        manner = any(claim.concern.rank is Rank.MANNER for claim in whole.claims)
+        if understood.intent == ADVERT or manner or not parts:
             return understood
         urgent = understood.concern if understood.is_money else ""
         known |= yield from _embedded([part for part in parts if part.excerpt not in known])
         wanted = [self._understood(part, known, snapshot) for part in parts]
-        if urgent and all(part.concern != urgent for part in wanted):
+        if urgent and not any(self._tells(part, understood) for part in wanted):
             return understood  # told in several sentences, none of which tells it alone
         wanted = [part for part in wanted if self._stands_alone(part, snapshot)]
         distinct = {part.intent if part.intent != OCCUPATION else repr(part.extra): part for part in reversed(wanted)}
@@ -136,7 +137,7 @@ class Interpreter:
         if found is None and not done.concern and self._is_foreign(text, done, entities):
             done = replace(done, intent=FALLBACK)
         extra |= {name: values for name, values in (("concern", (done.concern,)), ("also", done.also)) if any(values)}
-        money = bool(done.concern) and snapshot.concerns.rows[done.concern].rank is Rank.MONEY
+        money = bool(done.concern) and snapshot.concerns.rows[done.concern].rank <= Rank.MONEY
         return Understanding(
             text, done.intent, done.support, ranking, entities, extra, raw=raw, concern=done.concern, is_money=money
         )
@@ -165,6 +166,11 @@ class Interpreter:
             return False
         named = "".join(text[entity.start : entity.end] for entity in entities)
         return any(word not in named for word in self.matcher.foreign_words(text))
+
+    @staticmethod
+    def _tells(part: Understanding, whole: Understanding) -> bool:
+        """Whether one question tells by itself what makes the whole urgent."""
+        return part.concern == whole.concern or (part.intent == whole.intent and part.is_money)
 
     def _stands_alone(self, part: Understanding, snapshot: Snapshot) -> bool:
         known = part.intent in snapshot.content.entries or part.intent == OCCUPATION

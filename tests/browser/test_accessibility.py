@@ -105,6 +105,7 @@ async def test_structure(chat: Chat) -> None:
               - 'button "看广告：哪些说法一听就要当心？"'
               - 'button "去举报：发现假证书找谁举报？"'
               - 'button "查职业：职业在不在国家目录里？"'
+              - 'button "我不方便打电话（听不见、说不了话）"'
             - text: 我：
             - paragraph: 证书在哪里查
             - text: 客服：

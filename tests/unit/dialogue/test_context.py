@@ -9,7 +9,8 @@ import pytest
 from bot.dialogue.context import resolve
 from bot.dialogue.memory import Memory
 from bot.dialogue.question import Question
-from bot.dialogue.respond import DECIDERS, MAX_ANSWERS, concern_of, respond
+from bot.dialogue.respond import DECIDERS, concern_of, respond
+from bot.dialogue.several import MAX_ANSWERS
 from bot.dialogue.turn import Turn
 from bot.knowledge.store import Snapshot
 from bot.replies.reply import Choice
