@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from bot.advert.context import is_meant
@@ -58,11 +59,12 @@ def check(text: str, signals: Signals, official_hosts: Collection[str], invented
     return Verdict((), open_points, about, reading.likeness, reading.marks)
 
 
-def is_about_certificates(reading: Reading, official_hosts: Collection[str] = ()) -> bool:
+@lru_cache(maxsize=4)
+def is_about_certificates(reading: Reading) -> bool:
     """Whether the text names the subject, or what the patterns find in it does, or all of it sounds like it."""
     if reading.names_subject:
         return True
-    findings = found_by_patterns(reading, official_hosts)
+    findings = found_by_patterns(reading, ())
     return sounds_like_certificates(reading, findings) or any(_proves_subject(reading, found) for found in findings)
 
 

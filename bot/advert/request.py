@@ -96,7 +96,12 @@ def is_pasted_fraud(text: str, signals: Signals) -> bool:
     reading = read(text, signals)
     if reading.likeness is not Likeness.FRAUD or reading.context.asks or is_about_certificates(reading):
         return False
-    return signals.foreign.told.search(reading.folded.text) is None
+    return not is_told(text, signals)
+
+
+def is_told(text: str, signals: Signals) -> bool:
+    """Whether somebody tells what has happened to him or his family, in place of passing on what was sent."""
+    return signals.foreign.told.search(read(text, signals).folded.text) is not None
 
 
 def is_bare_request(text: str, signals: Signals) -> bool:

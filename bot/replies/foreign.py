@@ -20,7 +20,8 @@ _MARKS, _OF_OTHER, _PAID = "〔marks〕", "〔other〕", "〔paid〕"
 
 def foreign_blanks(verdict: Verdict, text: str, *, paid: bool) -> dict[str, Any]:
     """The details that travel in a reply reference: JSON. ``other``: the text does not name certificates at all."""
-    rows = [quoted(place, text) for place in places(verdict.marks[:MOST_MARKS], text)]
+    found = places(verdict.marks[:MOST_MARKS], text)
+    rows = [[signal, *quoted(place, text)[1:]] for place in found for signal in place.signals]
     return {"marks": rows, "other": not verdict.about, "paid": paid}
 
 
@@ -52,5 +53,5 @@ def compose_foreign(blanks: Mapping[str, Any], snapshot: Knows, today: dt.date) 
         speech=fill_plain(speech, content.contacts).strip(),
         sources=citations((), contacts),
         contacts=contacts,
-        quotes=tuple(Quote(int(row[1]), int(row[2]), str(row[0])) for row in rows),
+        quotes=tuple({row[1]: Quote(int(row[1]), int(row[2]), str(row[0])) for row in reversed(rows)}.values())[::-1],
     )

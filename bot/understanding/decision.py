@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.advert.payment import has_paid
-from bot.advert.request import is_certain, is_none_of_ours, is_pasted_fraud
+from bot.advert.request import is_certain, is_none_of_ours, is_pasted_fraud, is_told
 from bot.concerns.models import Claim, Concern, Rank
 from bot.dialogue.advert import judge
 from bot.dialogue.occupation import aspect_of
@@ -42,6 +42,8 @@ _WARNING = ("fake", "campaign", "report", "fraud")
 #: What an offer brings along, and how a person asks about it.
 _OFFER = re.compile(r"\d|微信|[加➕+][vV薇微]|扫码|私信|私聊|联系|名额|学费|定金|优惠|报名")
 _QUESTION = re.compile(r"[?？]|[吗呢么嘛不没]$|怎么|咋|靠谱|能信|可信|真的假的|是不是|给是")
+#: Red flags from which a long text is an advert and nothing else.
+_FULL = 4
 #: Up to this length a question about a named occupation's standing is no advert.
 _SHORT = 30
 
@@ -134,6 +136,8 @@ def _decided(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision
     urgent = [claim for claim in seen.claims if claim.concern.rank is Rank.MONEY]
     money = _claimed(urgent, best, seen, gate, snapshot)
     if money:
+        if _is_plain_advert(seen, snapshot):
+            return Decision(ADVERT, max(best.support, gate.certain))
         told = seen.is_advert and (len(seen.raw) >= _LONG or has_paid(seen.raw))
         return replace(money, also=(*money.also, ADVERT)) if told else money
     other = _claimed(seen.claims, best, seen, gate, snapshot)
@@ -153,6 +157,13 @@ def _decided(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision
         known = seen.found is not None and bool(seen.found.rows) and len(seen.text) <= _SHORT
         return Decision(OCCUPATION if known else FALLBACK, best.support)
     return Decision(best.intent, best.support)
+
+
+def _is_plain_advert(seen: Evidence, snapshot: Snapshot) -> bool:
+    """Whether a text is an advert as it was sent, full of red flags, and nobody's story of money at stake."""
+    if not seen.is_advert or len(seen.raw) < _LONG or has_paid(seen.raw) or is_told(seen.raw, snapshot.signals):
+        return False
+    return len(judge(seen.raw, snapshot).findings) >= _FULL
 
 
 def _best(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> tuple[Candidate, float]:

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,11 @@ from bot.advert.foreign_load import alternatives, load_foreign
 from bot.advert.models import Likeness, Signals, Verdict
 from bot.advert.request import is_certain, is_none_of_ours, looks_like_advert
 from bot.errors import Problem
+from bot.knowledge.loader import Content
 from bot.knowledge.yaml_lines import read_yaml
+from bot.rendering.plain import render
+from bot.replies.foreign import compose_foreign, foreign_blanks
+from bot.replies.reply import Kind
 
 _HERE = Path(__file__).parent
 _FOLDER = _HERE.parents[2] / "data" / "knowledge" / "signals"
@@ -25,6 +32,15 @@ _FOLDER = _HERE.parents[2] / "data" / "knowledge" / "signals"
 MOST_ORDINARY_TOLD, LEAST_FRAUDS_NAMED = 0.012, 0.95
 #: Fewest texts of each kind that the score is fitted to.
 LEAST_EXAMPLES = 300
+
+
+_TODAY = dt.date(2026, 12, 1)
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    content: Content
+    signals: Signals
 
 
 def _texts(label: str) -> list[str]:
@@ -167,6 +183,31 @@ def test_a_mistake_in_the_marks_is_told(old: str, new: str, value: str, signals:
 def test_alternatives(pattern: str, parts: list[str]) -> None:
     """Branches outside of brackets, classes and escapes."""
     assert alternatives(pattern) == parts
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_the_reply_to_a_fraud(paid: bool, content: Content, signals: Signals, hosts: frozenset[str]) -> None:
+    """Names the marks in the person's words, what not to do, 96110 and 110; nothing about certificates, no markup."""
+    text = "我是公安局的，你的卡涉嫌洗钱，快把卡号报给我们，不要告诉家人"
+    blanks = foreign_blanks(check(text, signals, hosts), text, paid=paid)
+    reply = compose_foreign(blanks, _Snapshot(content, signals), _TODAY)
+    shown = render(reply)
+    assert reply.kind is Kind.URGENT
+    assert "「不要告诉家人」：冒充公安、法院一类机关；" in shown
+    assert "「不要告诉家人」：要您保密、避开家人" in shown
+    assert {"h96110", "h110"} <= {contact.id for contact in reply.contacts}
+    assert {citation.issuer for citation in reply.sources} == {"公安机关"}
+    assert ("钱已经出去了" in shown) is paid
+    assert not re.search(r"未发现|12333|[〔*\x00]", shown)
+    assert "96110" in reply.speech
+    assert [text[quote.start : quote.end] for quote in reply.quotes] == ["不要告诉家人", "卡号报给我们"]
+
+
+def test_a_fraud_by_its_sound_alone(content: Content, signals: Signals) -> None:
+    """Where no mark is known the reply says so and quotes nothing."""
+    reply = compose_foreign({"marks": [["gone", 0, 2, "快转"]], "other": True}, _Snapshot(content, signals), _TODAY)
+    assert "整段话和常见的诈骗话很像" in render(reply)
+    assert reply.quotes == ()
 
 
 def test_marks_have_their_own_ids(signals: Signals) -> None:
