@@ -307,7 +307,7 @@ UNVERIFIED = (
     ("U-02", r"掌上\s?12333", "在“掌上12333”上查证书"),
     ("U-03", r"特种作业.{0,30}(?:要填|输入|填写)", "特种作业操作证查询要填姓名和证件号"),
     ("U-04", r"封面.{0,10}国徽", "新证书封面有国徽"),
-    ("U-05", r"金融监督管理总局|消防救援(?:总?局|部门)", "由国家金融监督管理总局实施"),
+    ("U-05", r"消防救援(?:总?局|部门)", "由消防救援局实施"),
     ("U-06", r"[\d一二三五]年内?(?:都)?不(?:得|能|予)(?:再|重新)?(?:次)?(?:申请|注册)", "撤销注册后三年内不得再申请"),
     ("U-07", r"心理咨询师.{0,20}(?:由|归).{0,14}(?:评价|发证|颁发)", "心理咨询师现在由协会评价发证"),
     ("U-08", r"健身教练.{0,20}(?:可以|要|走|由).{0,14}(?:认定|评价|发证)", "健身教练现在走职业技能等级认定"),
@@ -341,7 +341,7 @@ def test_departments_that_are_not_known_are_not_named(replies: tuple[Said, ...])
     unknown = [
         r for r in snapshot().catalogue.rows.values() if r.in_catalogue == "是" and not r.see and not r.department
     ]
-    assert len(unknown) >= 30
+    assert len(unknown) >= 12
     for row in unknown:
         said = next(s for s in replies if s.name == f"row {row.number} issuer")
         assert "现有资料不能确认由哪个部门实施" in said.text

@@ -133,7 +133,7 @@ def test_every_answer_is_short_dated_and_sourced(snapshot: Snapshot, numbers: tu
         ("技10", "where", "在哪查：应急管理部查询平台 cx.mem.gov.cn"),
         ("技11", "where", "在哪查：住房城乡建设部查询平台 zlaq.mohurd.gov.cn"),
         ("技12", "where", "在哪查：市场监管总局查询平台 cnse.samr.gov.cn"),
-        ("技4", "where", "在哪查：全国联网查询平台 http://zscx.osta.org.cn"),
+        ("技4", "where", "在哪查：到 http://zscx.osta.org.cn 查，或者"),
         ("X-02", "where", "在哪查：全国联网查询平台 http://zscx.osta.org.cn"),
         ("X-27", "where", "在哪查：发证地省级人社部门或职称平台的公示"),
         ("X-26", "where", "在哪查：普通话到 www.cltt.org"),
