@@ -30,9 +30,9 @@ class Answers:
         """``clock`` gives the time that answers are dated with."""
         self._talk, self._followers, self._late, self._clock = talk, followers, late, clock
 
-    def words(self, wording: str) -> Outcome:
-        """Fixed words for an answer."""
-        return Outcome(self._talk.words(wording), int(self._clock()))
+    def instead(self, message: Incoming, wording: str) -> Outcome:
+        """Fixed words for an answer, or the help where a life is in danger."""
+        return Outcome(self._talk.instead(message, wording), int(self._clock()))
 
     async def make(
         self, key: str, message: Incoming, follower: str, on_new_message: OnNewMessage, *, seconds: float, waited: bool
@@ -45,7 +45,7 @@ class Answers:
             return await asyncio.wait_for(self._answered(key, message, follower, on_new_message, waited), seconds)
         except Exception as error:  # the edge: something is always said
             _log.error("wechat_turn_failed error=%s", type(error).__name__)
-            return replace(failed := self.words("refuse_failed"), own=failed.text)
+            return replace(failed := self.instead(message, "refuse_failed"), own=failed.text)
 
     async def _answered(
         self, key: str, message: Incoming, follower: str, on_new_message: OnNewMessage, waited: bool
@@ -66,7 +66,10 @@ class Answers:
             spoken = await self._talk.answer(message, follower, thread, on_new_message)
             late = self._late.take(follower, key)
             left = ()
-        text = "\n\n".join([*map(self._headed, late), *filter(None, [spoken.text])])
+        pieces = [*map(self._headed, late), *filter(None, [spoken.text])]
+        if self._talk.is_urgent(message):  # the help comes before anything else
+            pieces.reverse()
+        text = "\n\n".join(pieces)
         rest = (*cut(text)[1:], *left)
         self._followers.keep(follower, replace(spoken.thread, rest=rest, rest_at=self._clock() if rest else 0.0))
         return Outcome(text, int(self._clock()), spoken.text if late else "", bool(late))

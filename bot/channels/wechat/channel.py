@@ -166,7 +166,7 @@ class WechatChannel(InputChannel):
             passive = await self._reply(request, message, arrived, on_new_message)
         except Exception as error:  # the edge: whatever breaks, a person is told, and never the platform's fault notice
             _log.error("wechat_request_failed error=%s", type(error).__name__)
-            passive = Passive(self._talk.words("refuse_failed"), int(time.time()))
+            passive = Passive(self._talk.instead(message, "refuse_failed"), int(time.time()))
         if passive is None:
             return _text(SUCCESS)
         reply = xml.text_reply(message.openid, message.account, passive.created, passive.text)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from bot.channels.wechat import xml
 from bot.channels.wechat.refusal import XML, Refusal
 
-#: Kinds of message that get an answer; anything else gets none.
+#: Kinds of message that can be read; of any other kind (image, file, link, those to come) it is said that it cannot.
 TEXT, VOICE, EVENT = "text", "voice", "event"
-UNREADABLE = ("image", "video", "shortvideo", "location", "link")
-#: Events that get an answer, and the one that ends everything.
+#: Events that get an answer, and the one that ends everything; some gateways write them in other letters.
 SUBSCRIBE, SCAN, CLICK, UNSUBSCRIBE = "subscribe", "SCAN", "CLICK", "unsubscribe"
+_EVENTS = {event.lower(): event for event in (SUBSCRIBE, SCAN, CLICK, UNSUBSCRIBE)}
 _SCENE = "qrscene_"
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -57,7 +57,7 @@ def incoming(message: str | bytes, account: str) -> Incoming:
         raise Refusal("account", XML)
     if not found.get("MsgId") and not found.get("CreateTime"):
         raise Refusal("message", XML)
-    kind = found["MsgType"]
+    kind = found["MsgType"].strip().lower()
     return Incoming(
         account=found["ToUserName"],
         openid=found["FromUserName"],
@@ -65,9 +65,13 @@ def incoming(message: str | bytes, account: str) -> Incoming:
         kind=kind,
         text=_text(kind, found),
         message_id=found.get("MsgId", "") if kind != EVENT else "",
-        event=found.get("Event", "") if kind == EVENT else "",
+        event=_event(found.get("Event", "")) if kind == EVENT else "",
         event_key=found.get("EventKey", "")[:256] if kind == EVENT else "",
     )
+
+
+def _event(name: str) -> str:
+    return _EVENTS.get(name.strip().lower(), name)
 
 
 def _text(kind: str, found: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from bot.channels.wechat.feedback import UNCLEAR, read_verdict
 from bot.channels.wechat.messages import Incoming
 from bot.clock import today
 from bot.dialogue.choice import read_choice
+from bot.dialogue.safety import SAFETY_FIRST
 from bot.dialogue.wording import STARTERS
 from bot.knowledge.store import Snapshot, Store
 from bot.knowledge.wechat import Target
@@ -54,7 +55,7 @@ class Talk:
     def is_answered(self, message: Incoming) -> bool:
         """Whether it gets an answer at all; nobody's taps on what is not ours do."""
         if message.kind != kinds.EVENT:
-            return message.kind in (kinds.TEXT, kinds.VOICE, *kinds.UNREADABLE)
+            return True
         return message.event == kinds.SUBSCRIBE or self._target(message) is not None
 
     def question(self, message: Incoming) -> str:
@@ -79,6 +80,14 @@ class Talk:
                 return replace(message, kind=kinds.EVENT, text="", event=event, event_key=key)
         return replace(message, kind=kinds.TEXT, text=topic, event="", event_key="")
 
+    def is_urgent(self, message: Incoming) -> bool:
+        """Whether it tells of a life in danger."""
+        return message.kind != kinds.EVENT and bool(self._store.current.crisis.find(self.question(message)))
+
+    def instead(self, message: Incoming, wording: str) -> str:
+        """Fixed words where the answer cannot be given now; the help itself where a life is in danger."""
+        return self.words(SAFETY_FIRST.key if self.is_urgent(message) else wording)
+
     def words(self, wording: str) -> str:
         """Fixed words of the content, with their source where they name a number."""
         snapshot = self._store.current
@@ -91,18 +100,21 @@ class Talk:
 
     async def answer(self, message: Incoming, follower: str, thread: Follower, on_new_message: OnNewMessage) -> Spoken:
         """The answer to a message that is answered; raises nothing but cancellation."""
+        is_urgent = self.is_urgent(message)
         holding = await switches.closed(NAME)
-        if holding is not None:
+        if holding is not None and not is_urgent:
             return self._said([holding], follower, "", thread)
         if message.kind == kinds.EVENT:
             return await self._on_event(message, follower, thread, on_new_message)
         if message.kind == kinds.TEXT and is_only_faces(message.text):
             return self._said([_FRIENDLY], follower, "", thread)
-        if message.kind in kinds.UNREADABLE or is_unsupported(message.text):
+        if message.kind not in (kinds.TEXT, kinds.VOICE) or is_unsupported(message.text):
             return self._said([ReplyRef("wording", "wechat_unreadable")], follower, "", thread)
         text = self.question(message)
         if message.kind == kinds.VOICE and not text:
             return self._said([ReplyRef("wording", "wechat_voice")], follower, "", thread)
+        if is_urgent:
+            return await self._asked(text, None, follower, thread, on_new_message)
         verdict = read_verdict(text) if thread.reply else None
         if verdict is not None:
             return self._judged(verdict, follower, thread)

@@ -29,6 +29,7 @@ from bot.channels.wechat.messages import Incoming
 from bot.channels.wechat.settings import Account
 from bot.channels.wechat.state import LATE, PUSH, REPLY, TOLD_SECONDS, Outcome, State
 from bot.channels.wechat.talk import Talk
+from bot.dialogue.safety import SAFETY_FIRST
 from bot.rendering.parts import cut
 from bot.storage.erasures import Erasure
 from bot.storage.shared import ProcessShared, Shared
@@ -156,7 +157,9 @@ class Turns:
     async def _noticed(self, key: str, message: Incoming) -> Passive | None:
         if await self._state.outcome(key) is not None or not await self._promised(key, message, LATE):
             return await self._fetched(key)
-        return Passive(self._talk.part("wechat_notice"), int(self._clock()))
+        is_urgent = self._talk.is_urgent(message)
+        words = self._talk.words(SAFETY_FIRST.key) if is_urgent else self._talk.part("wechat_notice")
+        return Passive(words, int(self._clock()))
 
     async def _pushed_later(self, key: str, message: Incoming) -> Passive | None:
         return None if await self._promised(key, message, PUSH) else await self._fetched(key)
@@ -179,7 +182,7 @@ class Turns:
         work: Coroutine[Any, Any, None]
         mine = self._of_follower.setdefault(follower, set())
         if is_new and (len(mine) >= MOST_WAITING or self._limit.wait(follower)):
-            work = self._polite(key, "wechat_too_fast")
+            work = self._polite(key, message, "wechat_too_fast")
         else:
             work = self._claimed_turn(key, message, follower, on_new_message, is_new=is_new)
         task = self._running[key] = asyncio.get_running_loop().create_task(work)
@@ -195,8 +198,8 @@ class Turns:
             self._of_follower.pop(follower, None)
             self._locks.pop(follower, None)
 
-    async def _polite(self, key: str, wording: str) -> None:
-        await self._state.publish(key, self._answers.words(wording))
+    async def _polite(self, key: str, message: Incoming, wording: str) -> None:
+        await self._state.publish(key, self._answers.instead(message, wording))
 
     async def _claimed_turn(
         self, key: str, message: Incoming, follower: str, on_new_message: OnNewMessage, *, is_new: bool
@@ -206,7 +209,7 @@ class Turns:
             if not is_ours:
                 return
             if not self._in_flight.enter():
-                await self._polite(key, "wechat_busy")
+                await self._polite(key, message, "wechat_busy")
                 return
             try:
                 if not is_new:  # what a server that died was about to bring along

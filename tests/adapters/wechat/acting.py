@@ -34,13 +34,15 @@ class Rasa:
         self.seen: list[UserMessage] = []
         self.gates: dict[str, asyncio.Event] = {}
         self.entry = "red_flags"
+        #: said in its place
+        self.reference: ReplyRef | None = None
 
     async def __call__(self, message: UserMessage) -> None:
         self.seen.append(message)
         gate = self.gates.get(str(message.text))
         if gate is not None:
             await gate.wait()
-        reply = ReplyRef("entry", self.entry).to_json()
+        reply = (self.reference or ReplyRef("entry", self.entry)).to_json()
         await message.output_channel.send_response(message.sender_id, {"text": "好", "reply": reply})
 
 
