@@ -36,9 +36,26 @@ _MESSAGE = re.compile(
 _ONLY_UNCLEAR = re.compile(rf"{_UNCLEAR_WORDS}{_TAIL}(?:{_SEPARATOR}{_UNCLEAR_WORDS}{_TAIL})*[？?]*")
 
 
+#: Thanks, greetings and faces round a verdict: they say nothing else.
+_POLITE = r"(?:谢谢[您你]?|多谢|感谢|谢了|辛苦了?|好的?|嗯+|哦|老师|同志|您好|你好|[\s,，。.!！~～、了啊呀哦呢哈])*"
+_ROUND = re.compile(rf"^{_POLITE}(?P<said>.+?){_POLITE}$", re.DOTALL)
+_FACES = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,8}\]|/:[^\s/\u4e00-\u9fff]{1,8}")
+
+
+def _alone(text: str) -> tuple[str, ...]:
+    """A message without faces, and without what is polite round it; thanks alone stay."""
+    bare = _FACES.sub("", unicodedata.normalize("NFKC", text))
+    bare = "".join(ch for ch in bare if unicodedata.category(ch) not in ("So", "Sk", "Cf", "Mn", "Cn")).strip()
+    found = _ROUND.match(bare)
+    return (bare, found["said"].strip()) if found else (bare,)
+
+
 def read_verdict(text: str) -> tuple[str, str] | None:
     """Value and reason ('' for none) of a message that is nothing but a verdict; else None."""
-    text = unicodedata.normalize("NFKC", text.strip())
+    return next(filter(None, map(_verdict, _alone(text))), None)
+
+
+def _verdict(text: str) -> tuple[str, str] | None:
     if _ONLY_UNCLEAR.fullmatch(text):
         return "useless", UNCLEAR
     match = _MESSAGE.fullmatch(text)

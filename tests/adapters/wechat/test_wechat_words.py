@@ -37,6 +37,45 @@ def test_placeholder() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        *("[收到了一个表情，请在手机上查看]", "[文件] 证书.pdf", "[图片]", "[图片] [图片]", "【语音】", "[聊天记录]"),
+        *("[照片]", "[收到一条视频消息，请在手机上查看]", "[文件]培训合同.docx"),
+    ],
+)
+def test_pasted_placeholders(text: str) -> None:
+    """What WeChat for desktops puts in the place of a picture or a file is no face and no question."""
+    assert is_unsupported(text)
+    assert not is_only_faces(text)
+
+
+@pytest.mark.parametrize("text", ["[文件] 证书.pdf 是真的吗", "[图片]证书在哪查", "[2]", "[微笑]", "图片"])
+def test_no_placeholder(text: str) -> None:
+    """With words of one's own, or a face."""
+    assert not is_unsupported(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("有用👍", "useful"), ("谢谢，有用", "useful"), ("挺有用[强]", "useful"), ("👍有用，谢谢老师", "useful")),
+        *(("答错了🙏", "wrong"), ("没用，谢谢", "useless"), ("嗯嗯 没啥用", "useless"), ("好的，有帮助！", "useful")),
+    ],
+)
+def test_a_verdict_among_polite_words(text: str, value: str) -> None:
+    """Faces and thanks round it take nothing away."""
+    found = read_verdict(text)
+    assert found is not None
+    assert value == found[0]
+
+
+@pytest.mark.parametrize("text", ["谢谢", "好的", "有用吗", "证书有用", "没用的证书怎么退", "[强]", "👍"])
+def test_no_verdict(text: str) -> None:
+    """Thanks alone, faces alone, and what is asked."""
+    assert read_verdict(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         *("看不懂", "我看不懂", "没看懂！", "还是不太懂", "看不懂，太复杂", "啥意思", "什么意思？", "太长了"),
         *("说的啥意思，我看不懂", "你讲的是哪样意思", "字太多了", "没用，看不懂"),
     ],
