@@ -84,5 +84,3 @@ async def test_before_late_answers_and_whole(platform: Platform) -> None:
     assert said.startswith(help_of(platform))
     assert "（1/" in said
     assert len(said.encode()) <= MAX_BYTES
-
-
