@@ -20,6 +20,9 @@ _MENU = "12333公共服务"
 _NUMBER = re.compile(
     r"(?<![\d〔第-])(?:0\d{2,3}-\d{5,8}|1\d{4}(?!\d)|96110|12345|(?<!\d)110(?!\d))|https?:|www\.|\.(?:cn|com|org)\b"
 )
+#: An opening that answers without saying of what: right for one question, false for the next that leads here.
+_BARE_OPENING = re.compile(r"(?:承认|有用|是的|不了|可以|能|算|还管|可能会)[。，,！]|不?是|它")
+_NAMED_OPENING = "开头要说出是什么（例如“备案机构发的等级证书，国家承认”），不能光说是、能、它"
 _NO_SOURCE_NEEDED = ("about_assistant",)
 
 
@@ -58,6 +61,14 @@ def _each_entry(content: Content) -> Iterator[Problem]:
             yield _of(entry, "sources", "", "每条答案至少写一个依据")
         for name in ("text", "speech", "wechat"):
             yield from _numbers(entry, name, getattr(entry, name))
+            bare = _BARE_OPENING.match(getattr(entry, name).strip())
+            if bare:
+                yield _of(
+                    entry,
+                    name,
+                    bare.group(),
+                    _NAMED_OPENING,
+                )
         for related in entry.related:
             if related not in content.entries:
                 yield _of(entry, "related", related, "没有这个条目")

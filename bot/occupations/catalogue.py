@@ -20,7 +20,7 @@ __all__ = ["Ambiguity", "Catalogue", "Occupation", "Phrase", "Reading", "Surface
 #: Phrases that :mod:`bot.replies.lookup` puts answers together from.
 PHRASES = (
     "in_catalogue", "in_catalogue_medium", "in_catalogue_sentence", "not_in_catalogue", "partly_in_catalogue",
-    "means_准入类", "means_水平评价类", "department_high", "department_medium", "department_none",
+    "means_准入类", "means_水平评价类", "means_level", "department_high", "department_medium", "department_none",
     "route_skill_level", "route_none", "issuer_none", "valid_in", "valid_out", "valid_never", "how_in", "exam",
     "exam_out", "date_in", "date_out", "ambiguous", "unknown", "unknown_speech",
 )  # fmt: skip

@@ -176,13 +176,16 @@ def _spoken(sentence: str, snapshot: Snapshot) -> str:
 
 
 def _speech(parts: Iterable[Part], snapshot: Snapshot) -> str:
-    """As many of the sentences as can be read out, hedged where one rests on one source only."""
+    """As many of the sentences as can be read out, hedged where one rests on one source only; never nothing."""
     speech, hedge = "", ""
     for part in parts:
         sentence = _spoken(part.speech or part.text, snapshot)
         if any(ref.confidence is Confidence.MEDIUM for ref in part.refs) and not _HEDGED.search(speech + sentence):
             hedge = _HEDGE
         if len(speech + sentence + hedge) > MAX_SPEECH:
+            if not speech:  # a first sentence too long to be read out leaves the room to the next
+                hedge = ""
+                continue
             break
         speech += sentence
     return speech + (hedge if len(speech + hedge) <= MAX_SPEECH else "")

@@ -11,6 +11,8 @@ from bot.occupations.catalogue import Catalogue, Occupation, Phrase, Reading
 from bot.text.normalise import fold
 
 _UNSTATED = "现有资料不能确认"
+#: The certificate that a row which left the catalogue is assessed with today.
+_LEVEL = "职业技能等级证书"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Parts:
         row = self.row
         if self.inside:
             return [] if row.class_sentence else [self._phrase(f"means_{row.class_}")]
-        return [Part(row.status, _confident(row.sources, row.status_confidence))] if row.status else []
+        level = [self._phrase("means_level")] if row.left_catalogue and row.proper == _LEVEL else []
+        return [*level, *self._status()]
 
     def points(self) -> list[Part]:
         """Issuer or proper way, false claim, where to check."""
@@ -65,9 +68,9 @@ class Parts:
         if aspect == "where":
             return [_labelled("在哪查", self._check())]
         if aspect == "issuer":
-            return [self._issuer()]
+            return [*([] if self.inside else self._status()), self._issuer()]
         if aspect == "how":
-            return [self._phrase("how_in"), self._department()] if self.inside else [self._route()]
+            return [self._phrase("how_in"), self._department()] if self.inside else [*self._status(), self._route()]
         if aspect == "valid":
             return self._valid()
         return [self._phrase("exam"), self._department()] if self.inside else [self._phrase("exam_out")]
@@ -117,6 +120,11 @@ class Parts:
             date += f"，其余最晚{row.as_of}"
         return [("名称", name), ("是否在目录", where), *rows, ("在哪查", self._check().text), ("资料日期", date)]
 
+    def _status(self) -> list[Part]:
+        """How things stand outside of the catalogue: a warning in it comes before any way on."""
+        row = self.row
+        return [Part(row.status, _confident(row.sources, row.status_confidence))] if row.status else []
+
     def _issuer(self) -> Part:
         if self.inside:
             return self._department()
@@ -136,7 +144,9 @@ class Parts:
         row = self.row
         if not row.route:
             return self._phrase("route_none")
-        return Part(row.route, _confident(row.sources, row.route_confidence))
+        level = self.catalogue.phrases["route_skill_level"]
+        speech = level.speech if level.text in row.route else ""
+        return Part(row.route, _confident(row.sources, row.route_confidence), speech)
 
     def _check(self) -> Part:
         return self._phrase(self.row.check)
@@ -145,8 +155,8 @@ class Parts:
         if self.inside:
             return [self._phrase("valid_in")]
         if self.row.in_catalogue == "部分":
-            return [*self.meaning(), self._route()]
-        return [self._phrase("valid_out" if self.row.left_catalogue else "valid_never"), *self.meaning()]
+            return [*self._status(), self._route()]
+        return [self._phrase("valid_out" if self.row.left_catalogue else "valid_never"), *self._status()]
 
     def _phrase(self, key: str, refs: Iterable[SourceRef] = ()) -> Part:
         phrase: Phrase = self.catalogue.phrases[key]

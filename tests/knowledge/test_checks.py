@@ -181,6 +181,24 @@ def test_an_answer_too_long_is_refused(data: Path) -> None:
     assert re.fullmatch(r"1\d\d 字", found["report_evidence.speech"])
 
 
+@pytest.mark.parametrize(
+    ("opening", "told"),
+    [("承认。", True), ("它是", True), ("不是。", True), ("是的，", True), ("可以，", True), ("不了。", True), ("能。", True),
+     ("可以到官网查，", False), ("能查的有三种：", False), ("不能信。", False), ("职业资格证书是", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["text", "speech"])
+def test_an_answer_that_does_not_say_of_what_is_told(opening: str, told: bool, field: str, data: Path) -> None:
+    """承认。 stands well under one question and is false under the next one that leads to the entry."""
+    first = {
+        "text": "    备案机构发的职业技能等级证书，国家承认：",
+        "speech": "  speech: 备案机构发的职业技能等级证书，国家承认。",
+    }
+    start = "    " if field == "text" else "  speech: "
+    replace_once(data / "knowledge/faq/types.yml", first[field], f"{start}{opening}")
+    found = [p.field for p in problems_of(data) if "开头要说出是什么" in p.remedy]
+    assert found == ([f"skill_level_recognised.{field}"] if told else [])
+
+
 def test_a_fact_of_the_notice_without_an_entry_is_told(data: Path) -> None:
     """Dropping a fact from the only entry that tells it is found by its id."""
     replace_once(data / "knowledge" / "faq" / "types.yml", "facts: [N-74]", "facts: [N-73]")
