@@ -23,6 +23,8 @@ _NUMBER = re.compile(
 #: An opening that answers without saying of what: right for one question, false for the next that leads here.
 _BARE_OPENING = re.compile(r"(?:承认|有用|是的|不了|可以|能|算|还管|可能会)[。，,！]|不?是|它")
 _NAMED_OPENING = "开头要说出是什么（例如“备案机构发的等级证书，国家承认”），不能光说是、能、它"
+#: Words of doubt: who is being cheated is told what to do now, not to check it elsewhere first.
+_HEDGE = re.compile(r"以官方公布为准|据公开资料|打\{h12333\}核实")
 _NO_SOURCE_NEEDED = ("about_assistant",)
 
 
@@ -69,6 +71,9 @@ def _each_entry(content: Content) -> Iterator[Problem]:
                     bare.group(),
                     _NAMED_OPENING,
                 )
+            hedge = _HEDGE.search(getattr(entry, name)) if entry.kind == "urgent" else None
+            if hedge:
+                yield _of(entry, name, hedge.group(), "受骗求助的答案不写核实一类的话，先写打哪个电话、马上做什么")
         for related in entry.related:
             if related not in content.entries:
                 yield _of(entry, "related", related, "没有这个条目")

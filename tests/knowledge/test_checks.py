@@ -199,6 +199,15 @@ def test_an_answer_that_does_not_say_of_what_is_told(opening: str, told: bool, f
     assert found == ([f"skill_level_recognised.{field}"] if told else [])
 
 
+@pytest.mark.parametrize("hedge", ["以官方公布为准", "可打{h12333}核实"])
+@pytest.mark.parametrize(("entry", "told"), [("cheated", True), ("refund", False)])
+def test_doubt_under_an_urgent_answer_is_told(entry: str, told: bool, hedge: str, data: Path) -> None:
+    """Who has just paid is told to ring the police, and nothing to check elsewhere first."""
+    opening = {"cheated": "    马上停止付款，", "refund": "    先书面要求退费；"}[entry]
+    replace_once(data / "knowledge/faq/report.yml", opening, f"    {hedge}。{opening.strip()}")
+    assert [p.field for p in problems_of(data) if "受骗求助" in p.remedy] == ([f"{entry}.text"] if told else [])
+
+
 def test_a_fact_of_the_notice_without_an_entry_is_told(data: Path) -> None:
     """Dropping a fact from the only entry that tells it is found by its id."""
     replace_once(data / "knowledge" / "faq" / "types.yml", "facts: [N-74]", "facts: [N-73]")

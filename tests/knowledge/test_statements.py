@@ -55,3 +55,12 @@ def test_row(case: dict[str, Any], snapshot: Snapshot) -> None:
     """A name outside of the catalogue: how things stand comes before the way on, in the text and at the desk."""
     blanks = {key: case[key] for key in ("name", "aspect") if key in case}
     check(case, compose(ReplyRef("lookup", case["row"], blanks), snapshot, TODAY))
+
+
+def test_no_urgent_answer_sends_away_to_check(snapshot: Snapshot) -> None:
+    """Medium facts bring a hint to check them under other answers, never under one for who is being cheated."""
+    content = snapshot.content
+    urgent = [entry for entry in (*content.entries.values(), *content.routes) if entry.kind == "urgent"]
+    replies = [compose(ReplyRef("entry", entry.id), snapshot, TODAY) for entry in urgent]
+    assert replies
+    assert [reply.entry for reply in replies if "以官方公布为准" in render(reply) or "12333核实" in render(reply)] == []
