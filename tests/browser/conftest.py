@@ -48,7 +48,7 @@ class Chat:
     async def open(self, path: str = "/chat") -> Chat:
         """Go there and wait until it can be used."""
         await self.page.goto(self.origin + path)
-        await expect(self.page.locator("#hello .choices button")).to_have_count(4)
+        await expect(self.page.locator("#hello .choices button")).to_have_count(5)
         return self
 
     async def write(self, text: str) -> None:

@@ -239,7 +239,7 @@ async def test_notice_once(chat: Chat) -> None:
     await notice.get_by_role("button", name="知道了").click()
     await expect(notice).to_have_count(0)
     await chat.page.reload()
-    await expect(chat.page.locator("#hello .choices button")).to_have_count(4)
+    await expect(chat.page.locator("#hello .choices button")).to_have_count(5)
     await expect(notice).to_have_count(0)
 
 

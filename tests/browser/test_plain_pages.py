@@ -54,4 +54,4 @@ async def test_demo_is_live(new_chat: NewChat) -> None:
     await chat.page.get_by_role("button", name="智能客服").click()
     frame = chat.page.frame_locator("iframe")
     await expect(frame.get_by_role("textbox")).to_be_visible()
-    await expect(frame.locator("#hello .choices button")).to_have_count(4)
+    await expect(frame.locator("#hello .choices button")).to_have_count(5)

@@ -82,7 +82,7 @@ async def test_restart(chat: Chat) -> None:
     await chat.page.get_by_role("button", name="重新开始").click()
     await chat.page.locator("#panel").get_by_role("button", name="重新开始").click()
     await expect(chat.replies).to_have_count(0)
-    await expect(chat.page.locator("#hello .choices button")).to_have_count(4)
+    await expect(chat.page.locator("#hello .choices button")).to_have_count(5)
     await expect(chat.status).to_contain_text("已重新开始")
     old = client_of(chat)
     old.token = token

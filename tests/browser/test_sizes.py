@@ -75,7 +75,7 @@ async def test_size_in_the_address(new_chat: NewChat) -> None:
     assert 30 == await chat.page.locator("html").evaluate(_SIZE_OF)
     await chat.page.get_by_role("button", name="大字", exact=True).click()
     await chat.page.reload()
-    await expect(chat.page.locator("#hello .choices button")).to_have_count(4)
+    await expect(chat.page.locator("#hello .choices button")).to_have_count(5)
     assert 24 == await chat.page.locator("html").evaluate(_SIZE_OF)
 
 
