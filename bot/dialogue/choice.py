@@ -10,7 +10,7 @@ from bot.replies.reply import Choice
 
 #: How Chinese writes 1 to 9; 十 and above are no places of our lists.
 _HAN_DIGITS = dict(zip("一二两三四五六七八九壹贰叁肆伍陆柒捌玖兩貳參叄陸弌弍弎", "12234567891234567892233" + "6123"))
-#: Highest number that is taken for a place in a list; above it numbers mean something of their own (110 and longer ones).
+#: Highest number that is taken for a place in a list; above it numbers mean something of their own (110).
 _HIGHEST = 20
 #: Characters beyond which a message says more than a place or a title; titles have 38 at most (2026-11-30).
 _LONGEST = 200
