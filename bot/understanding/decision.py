@@ -22,13 +22,14 @@ from bot.understanding.gate import GateSettings
 from bot.understanding.matcher import OUT_OF_SCOPE
 from bot.understanding.ranking import Candidate, Ranking
 
-CRISIS, FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM = (
+CRISIS, FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, PERMIT = (
     "crisis",
     "nlu_fallback",
     "ask_occupation",
     "paste_advert",
     "oos_gibberish",
     "oos_exam",
+    "work_permit_or_level",
 )
 
 #: What a pasted text of another subject is, and what it may sound like without a fraud in it.
@@ -86,6 +87,11 @@ _BARE = 2
 _TERSE = 8
 #: Support from which a message that is nothing but an unknown name is the other document it sounds like.
 _ANOTHER_DOCUMENT = 0.45
+#: Multiple of "certain" from which an entry that does not warn is as clear as one that does from "certain".
+_PLAIN = 1.5
+#: Share of the support of "is that the permit or the level?" below which a message does not ask about the occupation
+#: that it names, but about its two papers.
+_HARDLY = 0.4
 #: Share of the best support from which an unknown name is what a general question is about.
 _NEARLY = 0.5
 
@@ -129,7 +135,7 @@ def _decided(seen: Evidence, gate: GateSettings, snapshot: Snapshot) -> Decision
     if not seen.text.strip() or not seen.ranking.intents:
         return Decision(GIBBERISH, 0.0)
     best, second = _best(seen, gate, snapshot)
-    if is_pasted_fraud(seen.raw, snapshot.signals):
+    if is_pasted_fraud(seen.raw, snapshot.signals) and not _is_clear(best, gate, snapshot):
         return Decision(ADVERT, max(best.support, gate.certain))
     if _is_none_of_ours(seen, best, gate, snapshot):
         return Decision(NOT_OURS, best.support)
@@ -199,6 +205,13 @@ def _claimed(
     return Decision(best.intent, certain, concern.id, () if concern.rank is Rank.ASKED else (concern.to,))
 
 
+def _is_clear(best: Candidate, gate: GateSettings, snapshot: Snapshot) -> bool:
+    """Whether an entry answers so plainly that no advert is looked for: „他又叫我交解冻费" is pressed_to_pay."""
+    if best.intent not in snapshot.content.entries or best.intent.startswith(_PROMISE):
+        return False
+    return best.support >= gate.certain * (1 if _warns(best, snapshot) else _PLAIN)
+
+
 def _warns(best: Candidate, snapshot: Snapshot) -> bool:
     """Whether an entry warns or tells what to do itself, whatever the danger."""
     entry = snapshot.content.entries[best.intent]
@@ -222,7 +235,7 @@ def _is_shown(
     seen: Evidence, best: Candidate, other: Decision | None, strange: bool, gate: GateSettings, snapshot: Snapshot
 ) -> bool:
     """Whether a text that looks like an advert gets the verdict; ``strange``: it asks about an unknown address."""
-    if is_certain(seen.raw, snapshot.signals):
+    if is_certain(seen.raw, snapshot.signals) and not _is_clear(best, gate, snapshot):
         return True
     findings = judge(seen.raw, snapshot).findings
     if (other or strange) and not findings:
@@ -270,6 +283,8 @@ def _yields(best: Candidate, text: str, found: Found, named: float, gate: GateSe
     if best.intent == OCCUPATION:
         return True
     unsure = best.support < gate.certain
+    if best.intent == PERMIT and found.rows:
+        return unsure or named >= best.support * _HARDLY
     if not found.rows:
         if len(text) <= len(found.name) + _BARE:
             return best.support < _ANOTHER_DOCUMENT
