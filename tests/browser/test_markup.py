@@ -126,7 +126,7 @@ async def test_steps_phones_and_sources(chat: Chat) -> None:
     await expect(reply.locator("ol > li")).to_have_count(3)
     await expect(reply.get_by_role("link", name="12315").first).to_have_attribute("href", "tel:12315")
     source = reply.locator(".source")
-    await expect(source).to_contain_text("来源：宜昌市猇亭区人民法院，2025-06-16 等 3 处")
+    await expect(source).to_contain_text("来源：宜昌市猇亭区人民法院，2025-06-16 等 5 处")
     await source.locator("summary").click()
     await expect(source.locator("li")).to_have_count(3)
     await expect(source.locator("li").first).to_be_visible()
