@@ -33,11 +33,15 @@ _MESSAGE = re.compile(
 )
 
 
-_ONLY_UNCLEAR = re.compile(rf"{_UNCLEAR_WORDS}{_TAIL}(?:{_SEPARATOR}{_UNCLEAR_WORDS}{_TAIL})*[？?]*")
+#: Said four times at most: what stands between and round the words can be read in several ways, each time anew.
+_ONLY_UNCLEAR = re.compile(rf"{_UNCLEAR_WORDS}{_TAIL}(?:{_SEPARATOR}{_UNCLEAR_WORDS}{_TAIL}){{0,3}}[？?]*")
 
 
+#: Characters beyond which a message says more than a verdict (the longest of our examples has 27, 2026-12-01), and
+#: beyond which these patterns would take long to say so.
+_LONGEST = 100
 #: Thanks, greetings and faces round a verdict: they say nothing else.
-_POLITE = r"(?:谢谢[您你]?|多谢|感谢|谢了|辛苦了?|好的?|嗯+|哦|老师|同志|您好|你好|[\s,，。.!！~～、了啊呀哦呢哈])*"
+_POLITE = r"(?:谢谢[您你]?|多谢|感谢|谢了|辛苦了?|好的?|嗯|哦|老师|同志|您好|你好|[\s,，。.!！~～、了啊呀哦呢哈])*"
 _ROUND = re.compile(rf"^{_POLITE}(?P<said>.+?){_POLITE}$", re.DOTALL)
 _FACES = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,8}\]|/:[^\s/\u4e00-\u9fff]{1,8}")
 
@@ -52,6 +56,8 @@ def _alone(text: str) -> tuple[str, ...]:
 
 def read_verdict(text: str) -> tuple[str, str] | None:
     """Value and reason ('' for none) of a message that is nothing but a verdict; else None."""
+    if len(text) > _LONGEST:
+        return None
     return next(filter(None, map(_verdict, _alone(text))), None)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from bot.channels.wechat.faces import is_only_faces, is_unsupported
 from bot.channels.wechat.feedback import read_verdict
+from bot.settings import PROJECT
 
 
 @pytest.mark.parametrize(
@@ -99,3 +103,23 @@ def test_not_understood(text: str) -> None:
 def test_questions_about_meaning(text: str) -> None:
     """They name something, and are asked."""
     assert read_verdict(text) is None
+
+
+_HOSTILE = [
+    "证" + "嗯" * 90 + "书",
+    "证" + "谢谢" * 45 + "书",
+    "太长了" * 33 + "x",
+    "还是" * 49,
+    "。" * 99 + "x",
+    "嗯" * 2000,
+]
+
+
+def test_no_verdict_takes_long() -> None:
+    """Repeated words cost no more than others: two to the power of ninety steps would never come to an end."""
+    program = (
+        "import sys; from bot.channels.wechat.feedback import read_verdict; print(*map(read_verdict, sys.argv[1:]))"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program, *_HOSTILE]
+    ended = subprocess.run(command, cwd=PROJECT, timeout=120, check=True, capture_output=True, text=True)
+    assert ["None"] * len(_HOSTILE) == ended.stdout.split()
