@@ -128,7 +128,7 @@ async def test_steps_phones_and_sources(chat: Chat) -> None:
     source = reply.locator(".source")
     await expect(source).to_contain_text("来源：宜昌市猇亭区人民法院，2025-06-16 等 5 处")
     await source.locator("summary").click()
-    await expect(source.locator("li")).to_have_count(3)
+    await expect(source.locator("li")).to_have_count(5)
     await expect(source.locator("li").first).to_be_visible()
     await expect(reply.get_by_role("group", name="可选问题").get_by_role("button")).to_have_count(3)
 
