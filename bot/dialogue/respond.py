@@ -94,6 +94,8 @@ def _without_repeats(replies: tuple[ReplyRef, ...]) -> tuple[ReplyRef, ...]:
 def _count_misses(turn: Turn, before: Memory) -> Turn:
     offered: tuple[Choice, ...] = next((r.choices for r in reversed(turn.replies) if r.choices), ())
     misses = before.misses + 1 if turn.missed else 0
+    if turn.missed and not offered:
+        offered = before.offered  # who mistyped a number can still choose
     if misses >= MAX_MISSES:
         turn = replace(turn, replies=(ReplyRef("wording", "hand_over_misses", choices=(wording.NO_VOICE,)),))
         misses, offered = 0, (wording.NO_VOICE,)

@@ -68,6 +68,8 @@ def test_money_that_is_gone_comes_after(snapshot: Snapshot) -> None:
     for text, told in (
         ("我不想活了", [SAFETY_FIRST.key]),
         ("被骗了五万块钱，我不想活了", [SAFETY_FIRST.key, "cheated"]),
+        ("我被骗了三万，不想活了", [SAFETY_FIRST.key, "cheated"]),
+        ("被騙光了積蓄，不想活了", [SAFETY_FIRST.key, "cheated"]),
     ):
         turn = respond(Question(text, text, CRISIS), memory, snapshot)
         assert told == [ref.key for ref in turn.replies]
