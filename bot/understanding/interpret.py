@@ -33,6 +33,8 @@ from bot.understanding.ranking import Ranking
 #: Support of each intent by meaning (:meth:`Matcher.meaning`), shape (labels,); None for a text that has none.
 Meaning = npt.NDArray[np.float32] | None
 
+#: Kind of an entry for somebody whose money is going or gone.
+URGENT = "urgent"
 #: Up to this length a message asks one thing.
 _ONE = 8
 #: Longest text in characters that concerns are looked for in; from this length what stands before a doubt is an offer.
@@ -137,7 +139,8 @@ class Interpreter:
         if found is None and not done.concern and self._is_foreign(text, done, entities):
             done = replace(done, intent=FALLBACK)
         extra |= {name: values for name, values in (("concern", (done.concern,)), ("also", done.also)) if any(values)}
-        money = bool(done.concern) and snapshot.concerns.rows[done.concern].rank <= Rank.MONEY
+        entry = snapshot.content.entries.get(done.intent)
+        money = bool(done.concern) and entry is not None and entry.kind == URGENT
         return Understanding(
             text, done.intent, done.support, ranking, entities, extra, raw=raw, concern=done.concern, is_money=money
         )
