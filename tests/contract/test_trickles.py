@@ -24,19 +24,24 @@ BODIES = {
 
 
 async def trickle(client: Client, first: bytes, drop: bytes = b"a") -> bytes:
-    """What is heard by one who sends ``first`` and then drop by drop until the connection is ended."""
+    """What is heard by one who sends ``first`` and then drop by drop until the connection is ended, however it is."""
     reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
-    heard = asyncio.create_task(reader.read())
+    heard = bytearray()
+
+    async def listen() -> None:
+        with contextlib.suppress(ConnectionError):
+            while piece := await reader.read(4096):
+                heard.extend(piece)
+
+    listening = asyncio.create_task(listen())
     with contextlib.suppress(ConnectionError):
         writer.write(first)
-        while not heard.done():
+        while not listening.done():
             writer.write(drop)
             await asyncio.sleep(_PAUSE)
     writer.close()
-    try:
-        return await heard
-    except ConnectionError:
-        return b""
+    await listening
+    return bytes(heard)
 
 
 @pytest.fixture(autouse=True)
