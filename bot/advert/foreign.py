@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from bot.advert.folding import Folded
 from bot.advert.grams import grams
 from bot.advert.models import Finding, Likeness, Weights
-from bot.advert.patterns import Patterns
 from bot.advert.score import words_score
+from bot.text.patterns import Patterns
 
 #: Score from which a text is told as a fraud, and from which it is left open; both measured by cross-validation on
 #: foreign.tsv (ADR 0008): 0.6 % and 3 % of ordinary texts reach them, 94 % and 98 % of frauds.

@@ -9,11 +9,11 @@ from typing import Any
 from bot.advert.folding import fold_with_offsets
 from bot.advert.foreign import Foreign, Mark
 from bot.advert.models import Spellings
-from bot.advert.patterns import Patterns, compile_all
 from bot.advert.score import load_weights
 from bot.errors import Problem
 from bot.knowledge.loader import Reader
 from bot.knowledge.yaml_lines import Row, read_yaml
+from bot.text.patterns import Patterns, compile_all
 
 FILE, WEIGHTS = "foreign.yml", "foreign_weights.json"
 _SHOWN = f"data/knowledge/signals/{FILE}"

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.advert.patterns import Patterns
 from bot.knowledge.models import SourceRef
+from bot.text.patterns import Patterns
 
 if TYPE_CHECKING:
     from bot.advert.foreign import Foreign

@@ -8,9 +8,9 @@ from functools import cached_property, lru_cache
 from bot.advert.context import Context, read_context
 from bot.advert.folding import Folded, fold_with_offsets
 from bot.advert.models import Finding, Likeness, Signals
-from bot.advert.patterns import Patterns
 from bot.advert.sites import Site, sites
 from bot.text.clean import MAX_TEXT
+from bot.text.patterns import Patterns
 
 
 @dataclass(frozen=True, eq=False)

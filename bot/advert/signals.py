@@ -13,7 +13,6 @@ from bot.advert.check import find
 from bot.advert.context import CUES
 from bot.advert.foreign_load import load_foreign
 from bot.advert.models import Severity, Signal, Signals, Spellings, Unjudged
-from bot.advert.patterns import Patterns, compile_all
 from bot.advert.reading import read
 from bot.advert.score import FILE as WEIGHTS
 from bot.advert.score import load_weights
@@ -22,6 +21,7 @@ from bot.errors import ContentError, Problem
 from bot.knowledge.loader import Content, Reader
 from bot.knowledge.models import Confidence, SourceRef
 from bot.knowledge.yaml_lines import Row, read_yaml
+from bot.text.patterns import Patterns, compile_all
 
 __all__ = ["Signal", "Signals", "load_signals", "official_hosts"]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 from bot.advert.context import is_denied, is_meant
 from bot.advert.models import Severity, Signal, Span
-from bot.advert.patterns import Patterns
 from bot.advert.reading import Reading
+from bot.text.patterns import Patterns
 
 #: Longest folded text that is weighed.
 LONGEST = 300

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.concerns.models import NAMED, PAID, Alternatives, Concern, Concerns, Rank
+from bot.concerns.models import NAMED, PAID, Alternatives, Concern, Concerns, Rank, Told
 from bot.errors import ContentError, Problem
 from bot.knowledge.loader import Content, Reader
 from bot.knowledge.yaml_lines import Row, read_yaml
 from bot.text.normalise import fold
+from bot.text.patterns import Patterns, alternatives, compile_all, expand
 
 FILE = "concerns.yml"
 _SHOWN = f"data/knowledge/{FILE}"
@@ -19,8 +19,8 @@ _SHOWN = f"data/knowledge/{FILE}"
 FACTS = (PAID, NAMED)
 #: Fewest examples and counterexamples of a row.
 MIN_EXAMPLES, MIN_COUNTEREXAMPLES = 3, 2
-_GAP = re.compile(r"~(\d{1,2})")
-_NAME = re.compile(r"<([^<>?!=]+)>")
+#: What a gap may not cross: a sentence of folded text, whose commas people set as they like.
+SENTENCE = "。！？!?\n"
 
 
 def prepared(text: str) -> str:
@@ -61,23 +61,21 @@ def load_concerns(root: Path, content: Content, paid: Callable[[str], bool] = la
 _ASKED = ("ask_occupation", "paste_advert")
 
 
-def _cues(raw: Row, problems: list[Problem]) -> dict[str, re.Pattern[str]]:
+def _cues(raw: Row, problems: list[Problem]) -> dict[str, Patterns]:
     written: dict[str, str] = {}
-    cues: dict[str, re.Pattern[str]] = {}
+    cues: dict[str, Patterns] = {}
     for name, pattern in raw.items():
         try:
-            written[name] = _NAME.sub(lambda match: f"(?:{written[match[1]]})", _GAP.sub(_gap, str(pattern)))
-            cues[name] = re.compile(written[name], re.MULTILINE)  # forms of a text are lines
-        except (KeyError, re.error) as error:
-            problems.append(Problem(_SHOWN, raw.lines.get(name, 0), name, str(pattern), f"写法不对：{error}"))
+            written[name] = f"(?:{expand(str(pattern), written, SENTENCE)})"
+            compiled = compile_all(alternatives(str(pattern)), written, SENTENCE)
+        except ValueError as error:
+            problems.append(Problem(_SHOWN, raw.lines.get(name, 0), name, str(pattern), str(error)))
+        else:
+            cues[name] = compiled or Patterns(())
     return cues
 
 
-def _gap(match: re.Match[str]) -> str:
-    return rf"[^。！？!?\n]{{0,{match[1]}}}"
-
-
-def _concern(reader: Reader, cues: Mapping[str, re.Pattern[str]], known: set[str]) -> Concern:
+def _concern(reader: Reader, cues: Mapping[str, Patterns], known: set[str]) -> Concern:
     rank = reader.text("rank", choices=[rank.name.lower() for rank in Rank])
     to = reader.text("to")
     answered_by, beats = reader.texts("answered_by"), reader.texts("beats")
@@ -97,7 +95,7 @@ def _concern(reader: Reader, cues: Mapping[str, re.Pattern[str]], known: set[str
     )
 
 
-def _things(reader: Reader, field: str, cues: Mapping[str, re.Pattern[str]]) -> tuple[Alternatives, ...]:
+def _things(reader: Reader, field: str, cues: Mapping[str, Patterns]) -> tuple[Alternatives, ...]:
     things = []
     for written in reader.texts(field):
         names = tuple(written.split("|"))
@@ -126,5 +124,5 @@ def _wrong(concern: Concern, texts: Iterable[str], paid: Callable[[str], bool], 
     return [
         text
         for text in texts
-        if (concern.claim(prepared(text), frozenset({PAID} if paid(text) else ())) is not None) is raised
+        if (concern.claim(Told((prepared(text),), frozenset({PAID} if paid(text) else ()))) is not None) is raised
     ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bot.text.patterns import Patterns
 
 #: Facts: the writer says that money is paid; the text names an occupation or a certificate.
 PAID, NAMED = "paid", "named"
@@ -21,18 +22,35 @@ class Rank(enum.IntEnum):
 
 
 @dataclass(frozen=True)
+class Told:
+    """One message: its folded forms (as typed, with dialect and slips put right) and what is known of it otherwise.
+
+    ``facts``: ``paid``, ``named``. What a cue finds is looked for once, however many rows ask.
+    """
+
+    forms: tuple[str, ...]
+    facts: frozenset[str] = frozenset()
+    _seen: dict[int, str | None] = field(default_factory=dict, repr=False)
+
+    def shows(self, patterns: Patterns) -> str | None:
+        """The words that a cue finds in any of the forms."""
+        if id(patterns) not in self._seen:
+            found = next(filter(None, map(patterns.search, self.forms)), None)
+            self._seen[id(patterns)] = found[0] if found else None
+        return self._seen[id(patterns)]
+
+
+@dataclass(frozen=True)
 class Alternatives:
     """A thing that has to be in the text: any of some cues, or a fact known otherwise (``paid``)."""
 
     names: tuple[str, ...]
-    patterns: tuple[re.Pattern[str], ...]
+    cues: tuple[Patterns, ...]
 
-    def search(self, text: str, facts: frozenset[str]) -> str | None:
+    def search(self, told: Told) -> str | None:
         """The words that show it; '' where a fact does; None where nothing does."""
-        found = next(filter(None, (pattern.search(text) for pattern in self.patterns)), None)
-        if found:
-            return found[0]
-        return "" if facts.intersection(self.names) else None
+        found = next(filter(None, map(told.shows, self.cues)), None)
+        return "" if found is None and told.facts.intersection(self.names) else found
 
 
 @dataclass(frozen=True)
@@ -52,12 +70,17 @@ class Concern:
     answered_by: frozenset[str] = frozenset()
     beats: frozenset[str] = frozenset()
 
-    def claim(self, text: str, facts: frozenset[str]) -> Claim | None:
-        """Whether a folded text raises it."""
-        evidence = [need.search(text, facts) for need in self.needs]
-        if any(found is None for found in evidence) or any(but.search(text, facts) is not None for but in self.unless):
+    def claim(self, told: Told) -> Claim | None:
+        """Whether a message raises it."""
+        evidence = []
+        for need in self.needs:
+            found = need.search(told)
+            if found is None:
+                return None
+            evidence.append(found)
+        if any(but.search(told) is not None for but in self.unless):
             return None
-        return Claim(self, tuple(found for found in evidence if found))
+        return Claim(self, tuple(filter(None, evidence)))
 
 
 @dataclass(frozen=True)
@@ -74,10 +97,6 @@ class Concerns:
 
     rows: Mapping[str, Concern]
 
-    def find(self, text: str, facts: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
-        """Claims of a text (folded; several forms of it on lines of their own), the more urgent first.
-
-        ``facts`` are known of the text otherwise: ``paid``.
-        """
-        claims = (concern.claim(text, facts) for concern in self.rows.values())
-        return tuple(claim for claim in claims if claim)
+    def find(self, told: Told) -> tuple[Claim, ...]:
+        """Claims of a message, the more urgent first."""
+        return tuple(filter(None, (concern.claim(told) for concern in self.rows.values())))

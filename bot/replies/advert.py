@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -45,7 +45,7 @@ _SPEECH_FOUND = "发现%d处风险信号：%s。先别交钱，先查备案、�
 _SPEECH_NONE = "未发现列出的风险信号，仍请核验：先查机构备案和证书，别急着交钱。"
 _SPEECH_PAID = "已经交钱的，马上停止付款，转了账打{h110}。"
 #: Marks of Markdown, as characters that look alike and do nothing.
-NEUTRAL = str.maketrans({"*": "＊", "[": "［", "]": "］", "\n": " ", "`": "｀", "<": "＜", ">": "＞", "\\": "＼"})
+_NEUTRAL = str.maketrans({"*": "＊", "[": "［", "]": "］", "\n": " ", "`": "｀", "<": "＜", ">": "＞", "\\": "＼"})
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def compose_advert(blanks: Mapping[str, Any], snapshot: Knows, today: dt.date) -
         if signal is not None:
             quotes.append(Quote(int(start), int(end), signal.id))
             others = [signals.signals[key].title for place, key in blanks.get("also", ()) if place == at]
-            told.append(_Told(signal, str(words)[:LONGEST_QUOTE].translate(NEUTRAL), tuple(others)))
+            told.append(_Told(signal, neutral(str(words)), tuple(others)))
     paid = bool(blanks.get("paid"))
     full = len(told)
     reply = _reply(told, full, blanks, paid, content, signals, tuple(quotes))
@@ -133,7 +133,7 @@ def _reply(
         kind=Kind.ADVERT,
         entry=None,
         version=signals.version,
-        body=_with_quotes(fill_markdown(template, content.contacts), told),
+        body=with_quotes(fill_markdown(template, content.contacts), [one.words for one in told]),
         speech=_speech(told, paid, content.contacts),
         notices=_notices(content, refs, contacts),
         sources=citations(refs, contacts),
@@ -165,11 +165,16 @@ def _template(told: list[_Told], full: int, paid: bool, points: str) -> str:
     )
 
 
-def _with_quotes(body: str, told: list[_Told]) -> str:
-    """Put the person's words in last, so that nothing in them is read as a placeholder."""
-    for at in range(len(told) - 1, -1, -1):
-        body = body.replace(f"\x00{at}」", f"{told[at].words}」")
+def with_quotes(body: str, words: Sequence[str]) -> str:
+    """Put the person's words in last, so that nothing in them is read as a placeholder: ``\\x00n」`` is the n-th."""
+    for at in range(len(words) - 1, -1, -1):
+        body = body.replace(f"\x00{at}」", f"{words[at]}」")
     return body
+
+
+def neutral(words: str) -> str:
+    """A person's words, cut to a quote, with marks that do nothing."""
+    return words[:LONGEST_QUOTE].translate(_NEUTRAL)
 
 
 def _rule(ref: SourceRef) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.advert.models import Verdict
 from bot.advert.quote import places
-from bot.replies.advert import LONGEST_QUOTE, NEUTRAL, Knows, quoted
+from bot.replies.advert import Knows, neutral, quoted, with_quotes
 from bot.replies.fill import citations, contacts_in, fill_markdown, fill_plain
 from bot.replies.reply import Kind, Quote, Reply
 
@@ -40,8 +40,7 @@ def compose_foreign(blanks: Mapping[str, Any], snapshot: Knows, today: dt.date) 
         .replace(_MARKS, named)
     )
     body = fill_markdown(template, content.contacts).strip()
-    for at in range(len(rows) - 1, -1, -1):  # the person's words last: nothing in them is read as a placeholder
-        body = body.replace(f"\x00{at}」", f"{str(rows[at][3])[:LONGEST_QUOTE].translate(NEUTRAL)}」")
+    body = with_quotes(body, [neutral(str(row[3])) for row in rows])
     contacts = contacts_in(template, content.contacts)
     titles = "、".join(dict.fromkeys(marks[row[0]].title for row in rows[:2]))
     speech = words["foreign_fraud"].speech.replace(_MARKS, f"：{titles}" if titles else "")

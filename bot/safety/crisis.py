@@ -7,6 +7,7 @@ a turn fails. Exaggeration („笑死我了") and subjects that share the words 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bot.errors import ContentError, Problem
 from bot.knowledge.loader import Reader
 from bot.knowledge.yaml_lines import Row, read_yaml
 from bot.text.normalise import fold
+from bot.text.patterns import Patterns, alternatives, compile_all
 
 FILE = "crisis.yml"
 _SHOWN = f"data/knowledge/safety/{FILE}"
@@ -26,7 +28,6 @@ _CLAUSE = re.compile(r"[，。！？；、,.!?;:：\n~…—]+")
 #: 想、死、了: marks between single characters hide words from a filter, not from a reader.
 _SPACED = re.compile(r"(?:[\u4e00-\u9fff][^\w\u4e00-\u9fff]{1,3}){2,}[\u4e00-\u9fff]")
 _NOT_WORD = re.compile(r"[^\w]+")
-_NAMED = re.compile(r"<([\u4e00-\u9fff]+)>")
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,18 @@ class Rule:
     """One way of saying it: ``pattern`` in a clause, unless ``unless`` is there too; ``given`` anywhere in the text."""
 
     id: str
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None
-    given: re.Pattern[str] | None
+    pattern: Patterns
+    unless: Patterns | None
+    given: Patterns | None
+
+    def speaks(self, text: str, clauses: Sequence[str]) -> bool:
+        """Whether it is said in one of the clauses of a text."""
+        if self.given is not None and not self.given.search(text):
+            return False
+        return any(
+            self.pattern.search(clause) and not (self.unless is not None and self.unless.search(clause))
+            for clause in clauses
+        )
 
 
 @dataclass(frozen=True)
@@ -52,18 +62,11 @@ class Crisis:
         if _SPACED.search(folded):
             readings.append(_SPACED.sub(lambda spaced: _NOT_WORD.sub("", spaced[0]), folded))
         for reading in readings:
+            clauses = _CLAUSE.split(reading)
             for rule in self.rules:
-                if self._speaks(rule, reading):
+                if rule.speaks(reading, clauses):
                     return rule.id
         return ""
-
-    def _speaks(self, rule: Rule, text: str) -> bool:
-        if rule.given is not None and not rule.given.search(text):
-            return False
-        return any(
-            rule.pattern.search(clause) and not (rule.unless is not None and rule.unless.search(clause))
-            for clause in _CLAUSE.split(text)
-        )
 
 
 def load_crisis(folder: Path) -> Crisis:
@@ -106,12 +109,10 @@ def load_crisis(folder: Path) -> Crisis:
     return crisis
 
 
-def _compiled(reader: Reader, field: str, words: dict[str, str]) -> re.Pattern[str] | None:
+def _compiled(reader: Reader, field: str, words: dict[str, str]) -> Patterns | None:
     source = reader.text(field, required=field == "pattern")
-    if not source:
-        return None
     try:
-        return re.compile(_NAMED.sub(lambda name: words[name[1]], source))
-    except (re.error, KeyError) as error:
-        reader.problem(field, source, f"写法不对：{error}")
+        return compile_all(alternatives(source), words) if source else None
+    except ValueError as error:
+        reader.problem(field, source, str(error))
         return None

@@ -1,4 +1,4 @@
-"""The small pattern language of ``signals.yml``: regular expressions that stay linear.
+"""The small pattern language of the content (signals, concerns, danger to life): regular expressions that stay linear.
 
 ``~6`` is a gap of at most six characters within a clause, ``<name>`` a word group. Unbounded and
 nested repetition is refused, so that no text of 2,000 characters can make a match slow.
@@ -16,6 +16,8 @@ from typing import Any
 
 #: Most characters that one repetition may span.
 LONGEST_REPEAT = 40
+#: What a gap may not cross: a clause of text whose marks are as typed.
+CLAUSE = "，。！？；\n"
 #: Most sets of necessary characters kept of one pattern, the smallest.
 _MOST_NEEDED = 4
 _GAP = re.compile(r"~(\d{1,2})")
@@ -63,8 +65,8 @@ def _characters(text: str) -> frozenset[str]:
     return frozenset(text)
 
 
-def expand(pattern: str, words: Mapping[str, str]) -> str:
-    """Replace gaps and word groups.
+def expand(pattern: str, words: Mapping[str, str], ends: str = CLAUSE) -> str:
+    """Replace gaps and word groups; ``ends``: the characters that no gap crosses, as in a character class.
 
     Raises:
         ValueError: a word group is unknown; the message is for the editor, in Chinese.
@@ -76,11 +78,30 @@ def expand(pattern: str, words: Mapping[str, str]) -> str:
         return words[match[1]]
 
     # a word group may name another one, but that one none
-    return _GAP.sub(r"[^，。！？；\\n]{0,\1}", _GROUP.sub(group, _GROUP.sub(group, pattern)))
+    full = _GROUP.sub(group, _GROUP.sub(group, pattern))
+    return _GAP.sub(lambda gap: f"[^{ends}]{{0,{gap[1]}}}", full)
 
 
-def compile_all(patterns: Iterable[str], words: Mapping[str, str]) -> Patterns | None:
-    """All patterns together; None for no patterns.
+def alternatives(pattern: str) -> list[str]:
+    """The branches of a pattern that is one long alternation; each is searched only where it can match."""
+    branches, depth, start, at = [], 0, 0, 0
+    while at < len(pattern):
+        sign = pattern[at]
+        if sign == "\\":
+            at += 1
+        elif sign == "[":
+            at = pattern.index("]", at + 2)
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and not depth:
+            branches.append(pattern[start:at])
+            start = at + 1
+        at += 1
+    return [*branches, pattern[start:]]
+
+
+def compile_all(patterns: Iterable[str], words: Mapping[str, str], ends: str = CLAUSE) -> Patterns | None:
+    """All patterns together; None for no patterns. ``ends`` as in :func:`expand`.
 
     Raises:
         ValueError: a pattern is wrong; the message begins with it and is for the editor, in Chinese.
@@ -88,7 +109,7 @@ def compile_all(patterns: Iterable[str], words: Mapping[str, str]) -> Patterns |
     found = []
     for pattern in patterns:
         try:
-            full = expand(pattern, words)
+            full = expand(pattern, words, ends)
             parsed = sre_parse.parse(full)
             _refuse_slow(parsed, inside=False)
             compiled = re.compile(full)

@@ -21,12 +21,6 @@ _CLOSING = re.compile(
     r"([?？])?[。.!！，,~～、\s]*(?:谢谢|多谢|谢了|感谢|麻烦(?:您|你|了)|辛苦了?|拜托了?|在线等|急)(?:您|你|老师|啦|了|哈|呀|大家|各位)*[。.!！~～、\s]*$"
 )
 _MARKS = re.compile(r"([?？!！])[?？!！]+")
-#: Characters at the end of a message in which a doubt stands.
-_TAIL = 40
-#: A judgement asked for at the end of what somebody was told: „……，这个能信吗？".
-_DOUBT = re.compile(
-    r"[，,。.!！\s]*(?:这个|这种|这样|这|请问|给)?(?:到底)?(?:是|可|能|给)?(?:不是|不能|不可)?(?:能信|可信|靠谱|真的假的|真的|假的|骗人的|骗子|可靠|正规|信得过|信)(?:吗|么|嘛|不|吧|呢|的吗)?[?？。!！\s]*$"
-)
 
 
 def plainly(text: str) -> str:
@@ -40,9 +34,3 @@ def plainly(text: str) -> str:
     shorter = _CLOSING.sub(lambda match: match[1] or "", said)
     said = shorter if len(shorter.strip(" ?？。")) >= 2 else said
     return said or text
-
-
-def without_doubt(text: str) -> str:
-    """What was told, without the question at its end whether it can be believed."""
-    kept = max(0, len(text) - _TAIL)  # nobody doubts at length, and only the end is looked at
-    return text[:kept] + _DOUBT.sub("", text[kept:])

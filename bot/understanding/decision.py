@@ -15,6 +15,7 @@ from bot.advert.request import is_certain, is_none_of_ours, is_pasted_fraud, is_
 from bot.concerns.models import Claim, Concern, Rank
 from bot.dialogue.advert import judge
 from bot.dialogue.occupation import aspect_of
+from bot.dialogue.safety import CRISIS
 from bot.knowledge.store import Snapshot
 from bot.occupations.find import Found
 from bot.understanding import strange_site
@@ -22,8 +23,7 @@ from bot.understanding.gate import GateSettings
 from bot.understanding.matcher import OUT_OF_SCOPE
 from bot.understanding.ranking import Candidate, Ranking
 
-CRISIS, FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, PERMIT = (
-    "crisis",
+FALLBACK, OCCUPATION, ADVERT, GIBBERISH, EXAM, PERMIT = (
     "nlu_fallback",
     "ask_occupation",
     "paste_advert",

@@ -16,16 +16,17 @@ import numpy.typing as npt
 from bot.advert.payment import has_paid
 from bot.advert.request import looks_like_advert
 from bot.concerns.load import prepared
-from bot.concerns.models import NAMED, PAID, Claim, Rank
-from bot.dialogue.advert import judge
+from bot.concerns.models import NAMED, PAID, Claim, Rank, Told
+from bot.dialogue.safety import CRISIS
 from bot.knowledge.entity_names import Entity
 from bot.knowledge.store import Snapshot
 from bot.occupations.find import Found, find
+from bot.replies.reply import Kind
 from bot.text.excerpt import excerpt
 from bot.text.normalise import normalise
 from bot.text.split import split_questions
-from bot.understanding.courtesy import plainly, without_doubt
-from bot.understanding.decision import ADVERT, CRISIS, FALLBACK, OCCUPATION, Decision, Evidence, decide
+from bot.understanding.courtesy import plainly
+from bot.understanding.decision import ADVERT, FALLBACK, OCCUPATION, Decision, Evidence, decide
 from bot.understanding.gate import GateSettings
 from bot.understanding.matcher import OUT_OF_SCOPE, Matcher
 from bot.understanding.ranking import Ranking
@@ -33,12 +34,10 @@ from bot.understanding.ranking import Ranking
 #: Support of each intent by meaning (:meth:`Matcher.meaning`), shape (labels,); None for a text that has none.
 Meaning = npt.NDArray[np.float32] | None
 
-#: Kind of an entry for somebody whose money is going or gone.
-URGENT = "urgent"
 #: Up to this length a message asks one thing.
 _ONE = 8
-#: Longest text in characters that concerns are looked for in; from this length what stands before a doubt is an offer.
-_MOST, _OFFER = 300, 16
+#: Longest text in characters that concerns are looked for in.
+_MOST = 300
 
 
 @dataclass(frozen=True)
@@ -123,9 +122,9 @@ class Interpreter:
         looked_at = excerpt(text)
         ranking, found = self.matcher.rank(looked_at), find(looked_at, snapshot.catalogue)
         facts = frozenset(({PAID} if has_paid(said) else set()) | ({NAMED} if found else set()))
-        claims = snapshot.concerns.find(f"{prepared(said)[:_MOST]}\n{text[:_MOST]}", facts)
+        claims = snapshot.concerns.find(Told((prepared(said)[:_MOST], text[:_MOST]), facts))
         sure, raw = self._is_sure(looked_at, ranking, found), raw or said
-        return _Look(raw, text, looked_at, ranking, found, sure, claims, _is_advert(raw, said, snapshot))
+        return _Look(raw, text, looked_at, ranking, found, sure, claims, looks_like_advert(raw, snapshot.signals))
 
     def _understood(self, look: _Look, known: Mapping[str, Meaning], snapshot: Snapshot) -> Understanding:
         raw, text, found = look.raw, look.text, look.found
@@ -140,7 +139,7 @@ class Interpreter:
             done = replace(done, intent=FALLBACK)
         extra |= {name: values for name, values in (("concern", (done.concern,)), ("also", done.also)) if any(values)}
         entry = snapshot.content.entries.get(done.intent)
-        money = bool(done.concern) and entry is not None and entry.kind == URGENT
+        money = bool(done.concern) and entry is not None and entry.kind == Kind.URGENT.value
         return Understanding(
             text, done.intent, done.support, ranking, entities, extra, raw=raw, concern=done.concern, is_money=money
         )
@@ -183,13 +182,3 @@ class Interpreter:
 def _embedded(looks: Sequence[_Look]) -> Generator[Sequence[str], Sequence[Meaning], dict[str, Meaning]]:
     doubtful = [look.excerpt for look in looks if not look.is_sure]
     return dict(zip(doubtful, (yield doubtful))) if doubtful else {}
-
-
-def _is_advert(raw: str, said: str, snapshot: Snapshot) -> bool:
-    """Whether it reads like an advert, as typed or without the doubt at its end: asking takes nothing back."""
-    if looks_like_advert(raw, snapshot.signals):
-        return True
-    told = without_doubt(said)
-    if told == said or len(told) < _OFFER or not looks_like_advert(told, snapshot.signals):
-        return False
-    return bool(judge(told, snapshot).findings)

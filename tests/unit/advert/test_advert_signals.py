@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.advert.models import Signals
-from bot.advert.patterns import compile_all, expand
 from bot.advert.signals import CATEGORIES, load_signals
 from bot.errors import ContentError, Problem
 from bot.knowledge.loader import Content
+from bot.text.patterns import compile_all, expand
 
 _SHIPPED = Path(__file__).parents[3] / "data" / "knowledge" / "signals" / "signals.yml"
 Broken = Callable[[str, str], tuple[Problem, ...]]

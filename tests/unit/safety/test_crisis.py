@@ -54,7 +54,7 @@ def test_a_list_that_is_wrong_does_not_load(tmp_path: Path) -> None:
     for old, new, told in (
         ("examples: [我想自傻算了, i want to die, 我想自杀,", "examples: [今天天气好,", "今天天气好"),
         ("  - 笑死我了这个广告", "  - 我想自杀", "我想自杀"),
-        ("|自杀|自[sS]ha", "|(自杀|自[sS]ha", "写法不对"),
+        ("|自杀|自[sS]ha", "|(自杀|自[sS]ha", "写法有误"),
     ):
         assert old in good
         (tmp_path / FILE).write_text(good.replace(old, new), encoding="utf-8")

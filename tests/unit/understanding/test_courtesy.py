@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.courtesy import plainly, without_doubt
+from bot.understanding.courtesy import plainly
 
 
 @pytest.mark.parametrize(
@@ -39,16 +39,3 @@ def test_the_same_remains(text: str) -> None:
 def test_nothing_else_is_taken(text: str, plain: str) -> None:
     """Courtesy alone stays, and words that only look like it."""
     assert plain == plainly(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("电工证三天下证，不过退款，这个能信吗？", "电工证三天下证，不过退款"),
-        ("群里说不用考试就发叉车证，是真的吗", "群里说不用考试就发叉车证"),
-        ("他说是真的证", "他说是真的证"),
-    ],
-)
-def test_a_doubt_is_no_part_of_what_was_told(text: str, told: str) -> None:
-    """What stands before the question is what is judged."""
-    assert told == without_doubt(text)
