@@ -50,9 +50,19 @@ def looks_like_advert(text: str, signals: Signals) -> bool:
     reading = read(text, signals)
     if is_bare_request(text, signals):
         return True
+    if _is_short_question(reading):  # most messages end here, before every pattern is looked for
+        return False
     if not is_about_certificates(reading):
         return reading.likeness is not Likeness.NONE
     return _is_offer(text, reading) or _is_bare_offer(reading) or _is_wrapped_offer(text, signals)
+
+
+def _is_short_question(reading: Reading) -> bool:
+    """Whether it is one that names nobody's offer: no price, no contact, no address, no request to judge."""
+    if not reading.context.asks or len(reading.folded.text) > _ASKED or reading.sites:
+        return False
+    offers = ("price", "contact", "solicit", "pasted", "request", "retold", "told_by")
+    return not any(reading.cues[cue] for cue in offers)
 
 
 def _is_wrapped_offer(text: str, signals: Signals) -> bool:
@@ -87,14 +97,14 @@ def is_certain(text: str, signals: Signals) -> bool:
     if is_bare_request(text, signals):
         return True
     if not is_about_certificates(reading):
-        return reading.likeness is Likeness.FRAUD and not reading.context.asks
+        return not reading.context.asks and reading.likeness is Likeness.FRAUD
     return _is_bare_offer(reading)
 
 
 def is_pasted_fraud(text: str, signals: Signals) -> bool:
     """Whether a message is the text of a fraud of another kind, told by nobody to whom it has happened."""
     reading = read(text, signals)
-    if reading.likeness is not Likeness.FRAUD or reading.context.asks or is_about_certificates(reading):
+    if reading.context.asks or reading.likeness is not Likeness.FRAUD or is_about_certificates(reading):
         return False
     return not is_told(text, signals)
 
